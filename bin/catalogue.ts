@@ -1,0 +1,20 @@
+import type { App } from 'aws-cdk-lib';
+import { CampaignSiteStack } from '../lib/campaign-site/campaign-site-stack';
+import type { Settings } from './settings';
+
+/** Adds every pattern's stack to an app. The app and all gates use it: what is added here is held to all of them. */
+export function addCatalogue(app: App, settings: Settings): void {
+  const { alarmEmail, domain, officeRanges, profile, region, stackNameSuffix } = settings;
+  const common = { profile, alarmEmail, ...(region ? { env: { region } } : {}) };
+
+  new CampaignSiteStack(app, 'CampaignSite', {
+    ...common,
+    ...settings.campaignSite,
+    stackName: `CampaignSite${stackNameSuffix}`,
+    description: 'A campaign site: one web server, one database (AWS Standard Patterns)',
+    ...(settings.campaignSite.exposure === 'cloudFront'
+      ? { certificateArn: domain?.certificateArn }
+      : { sshFrom: officeRanges }),
+    ...(domain ? { hostedZone: domain, domainName: `campaign.${domain.zoneName}` } : {}),
+  });
+}

@@ -1,0 +1,154 @@
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { officeRangeProblem } from '../lib/building-blocks/ip-ranges';
+import type { CampaignSiteStackProps } from '../lib/campaign-site/campaign-site-stack';
+import { PRODUCTION, type Profile, SANDBOX } from '../lib/profile';
+
+/** A domain that you own, with its public hosted zone in Route 53. */
+export interface Domain {
+  /** The zone's id, like 'Z0123456789ABCDEFGHIJ'. */
+  readonly hostedZoneId: string;
+
+  /** The zone's name, without a dot at its end, like 'example.com'. */
+  readonly zoneName: string;
+
+  /**
+   * The ARN of a certificate of us-east-1 that covers the zone's names, for patterns with CloudFront.
+   *
+   * @default - none
+   */
+  readonly certificateArn?: string;
+}
+
+/** The settings of one environment. Everything optional may stay out: nothing then is asked of the account. */
+export interface Settings {
+  /** What the environment trades between safety and cost. */
+  readonly profile: Profile;
+
+  /** What follows the stacks' names, so that environments can share an account. May be empty. */
+  readonly stackNameSuffix: string;
+
+  /**
+   * The region of all stacks that have no other one of their own.
+   *
+   * @default - the region of the CLI's credentials
+   */
+  readonly region?: string;
+
+  /**
+   * Your domain. Each pattern puts one name into it.
+   *
+   * @default - the patterns use the names and addresses that AWS gives
+   */
+  readonly domain?: Domain;
+
+  /**
+   * Who receives the alarms.
+   *
+   * @default - nobody; the alarms show on the dashboards
+   */
+  readonly alarmEmail?: string;
+
+  /**
+   * Your offices' ranges, IPv4 in CIDR notation. They may use SSH where a pattern has it.
+   *
+   * @default - none
+   */
+  readonly officeRanges?: string[];
+
+  /** What is particular to the campaign site. */
+  readonly campaignSite: Pick<
+    CampaignSiteStackProps,
+    'exposure' | 'networkAcls' | 'machineImage' | 'content'
+  >;
+}
+
+/** The environments. Edit yours here; `cdk -c environment=<name>` chooses, and sandbox is the default. */
+const ENVIRONMENTS: Record<string, Settings> = {
+  sandbox: {
+    profile: SANDBOX,
+    stackNameSuffix: '',
+    campaignSite: { exposure: 'elasticIp' },
+  },
+  production: {
+    profile: PRODUCTION,
+    stackNameSuffix: '-production',
+    campaignSite: { exposure: 'elasticIp', networkAcls: true },
+  },
+};
+
+/** The names of all environments. */
+export const ENVIRONMENT_NAMES: readonly string[] = Object.keys(ENVIRONMENTS);
+
+/**
+ * The settings of an environment.
+ *
+ * @param environment its name; undefined means sandbox
+ * @param environments all of them, by name
+ * @throws an error that lists every problem and what is allowed instead
+ */
+export function settingsFor(environment: unknown = 'sandbox', environments = ENVIRONMENTS): Settings {
+  const name = String(environment);
+  const settings = Object.hasOwn(environments, name) ? environments[name] : undefined;
+  if (!settings) {
+    const names = Object.keys(environments).join(', ');
+    throw new Error(`-c environment=${environment}: there is no such environment; choose one of: ${names}.`);
+  }
+  const problems = problemsOf(settings);
+  if (problems.length > 0) {
+    const lines = problems.map((problem) => `  - ${problem}`);
+    throw new Error(
+      [`The settings of ${environment} in bin/settings.ts can't be used:`, ...lines].join('\n'),
+    );
+  }
+  return settings;
+}
+
+function problemsOf(settings: Settings): string[] {
+  const { alarmEmail, domain, officeRanges = [], region, stackNameSuffix } = settings;
+  const problems: string[] = [];
+  const expect = (isRight: boolean, setting: string, value: unknown, allowed: string) => {
+    if (!isRight)
+      problems.push(`${setting}: ${JSON.stringify(value)} is not possible; allowed is ${allowed}.`);
+  };
+  const regions = RegionInfo.regions.map(({ name }) => name);
+  expect(region === undefined || regions.includes(region), 'region', region, `one of ${regions.join(', ')}`);
+  expect(
+    /^(-[A-Za-z0-9-]+)?$/.test(stackNameSuffix),
+    'stackNameSuffix',
+    stackNameSuffix,
+    "nothing, or '-' with letters, digits and hyphens after it",
+  );
+  expect(
+    alarmEmail === undefined || /^[^\s@]+@[^\s@]+$/.test(alarmEmail),
+    'alarmEmail',
+    alarmEmail,
+    "an e-mail address, like 'alarms@example.com'",
+  );
+  for (const range of officeRanges) {
+    const problem = officeRangeProblem(range);
+    if (problem) problems.push(`officeRanges: ${JSON.stringify(range)} ${problem}`);
+  }
+  if (domain) {
+    const { certificateArn, hostedZoneId, zoneName } = domain;
+    expect(
+      /^Z[A-Z0-9]+$/.test(hostedZoneId),
+      'domain.hostedZoneId',
+      hostedZoneId,
+      "the zone's id, like 'Z0123456789ABCDEFGHIJ'",
+    );
+    expect(
+      /^([a-z0-9-]+\.)+[a-z0-9-]+$/.test(zoneName),
+      'domain.zoneName',
+      zoneName,
+      "a name in lower case without a dot at its end, like 'example.com'",
+    );
+    expect(
+      certificateArn === undefined ||
+        /^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\//.test(certificateArn),
+      'domain.certificateArn',
+      certificateArn,
+      'the ARN of a certificate of us-east-1',
+    );
+  }
+  return problems;
+}

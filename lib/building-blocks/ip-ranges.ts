@@ -1,0 +1,60 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import { Token } from 'aws-cdk-lib';
+
+interface Range {
+  readonly prefix: number;
+  readonly firstAddress: string;
+}
+
+/** Reads an IPv4 range in CIDR notation; `undefined` where it is none. */
+function parseIpv4Range(range: string): Range | undefined {
+  const [address = '', prefixText = '', ...rest] = range.split('/');
+  const prefix = Number(prefixText);
+  if (rest.length > 0 || !isIPv4(address) || !/^\d{1,2}$/.test(prefixText) || prefix > 32) return undefined;
+  const size = 2 ** (32 - prefix);
+  const number = address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  const first = number - (number % size);
+  const octets = [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256);
+  return { prefix, firstAddress: octets.join('.') };
+}
+
+/** What is wrong with a text as an IPv4 range, or `undefined`. */
+function ipv4RangeProblem(range: string): string | undefined {
+  const parsed = parseIpv4Range(range);
+  if (!parsed) return "is no IPv4 range in CIDR notation; write it like '10.0.0.0/16'.";
+  const canonical = `${parsed.firstAddress}/${parsed.prefix}`;
+  if (canonical !== range) return `does not start at its first address; did you mean '${canonical}'?`;
+  return undefined;
+}
+
+/**
+ * What is wrong with the range of a VPC, or `undefined`.
+ *
+ * A VPC takes /16 to /28 (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html); the patterns
+ * need at least a /24, so that each tier has room in each zone.
+ */
+export function vpcRangeProblem(range: string): string | undefined {
+  if (Token.isUnresolved(range)) return undefined;
+  const malformed = ipv4RangeProblem(range);
+  if (malformed) return malformed;
+  const prefix = parseIpv4Range(range)?.prefix ?? 0;
+  if (prefix < 16) return 'is bigger than /16, which no VPC can be; choose /16 to /24.';
+  if (prefix > 24) return 'is smaller than /24, which leaves no room for the tiers; choose /16 to /24.';
+  return undefined;
+}
+
+/**
+ * What is wrong with a range of people who may connect for administration, or `undefined`.
+ *
+ * Ranges wider than /8 are refused along with 0.0.0.0/0: two halves of the internet are the internet too.
+ */
+export function officeRangeProblem(range: string): string | undefined {
+  if (Token.isUnresolved(range)) return undefined;
+  const wayOut = "Name the ranges of your offices, like '198.51.100.0/24', or leave it out.";
+  if (range === '::/0') return `is everywhere. ${wayOut}`;
+  if (isIPv6(range.split('/')[0] ?? '')) return `is IPv6, and the network is IPv4 only. ${wayOut}`;
+  const malformed = ipv4RangeProblem(range);
+  if (malformed) return malformed;
+  if ((parseIpv4Range(range)?.prefix ?? 0) < 8) return `is everywhere, or nearly so. ${wayOut}`;
+  return undefined;
+}

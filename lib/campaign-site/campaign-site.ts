@@ -1,0 +1,298 @@
+import { join } from 'node:path';
+import { Aws, Validations } from 'aws-cdk-lib';
+import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as route53 from 'aws-cdk-lib/aws-route53';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { Monitoring } from '../building-blocks/monitoring';
+import { MYSQL_PORT, MySqlDatabase, type MySqlDatabaseOptions } from '../building-blocks/mysql-database';
+import { NetworkTiers } from '../building-blocks/network-tiers';
+import { Problems } from '../building-blocks/problems';
+import { PRODUCTION, type Profile } from '../profile';
+import { checkProps } from './check-props';
+import { CloudFrontExposure } from './cloud-front-exposure';
+import { ElasticIpExposure } from './elastic-ip-exposure';
+import { CampaignSiteNetworkAcls } from './network-acls';
+import { WebServer } from './web-server';
+
+/** Properties of CampaignSite. */
+export interface CampaignSiteProps extends MySqlDatabaseOptions {
+  /**
+   * What the environment trades between safety and cost.
+   *
+   * @default PRODUCTION
+   */
+  readonly profile?: Profile;
+
+  /**
+   * How the internet reaches the server. `elasticIp`: directly, at a fixed address, over HTTP. `cloudFront`: the
+   * server has no public address, and CloudFront serves the site over HTTPS and caches it; this needs a NAT gateway.
+   * One can be changed into the other by a deployment, which replaces the server and keeps the database.
+   *
+   * @default 'elasticIp'
+   */
+  readonly exposure?: 'elasticIp' | 'cloudFront';
+
+  /**
+   * An existing network, with a public tier (`elasticIp`) or a private one with egress (`cloudFront`),
+   * and an isolated one over two zones.
+   *
+   * @default - a new network over two zones
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * The range of the new network, in CIDR notation, /16 to /24. Rejected together with `vpc`.
+   *
+   * @default '10.0.0.0/16'
+   */
+  readonly cidr?: string;
+
+  /**
+   * Whether network ACLs state the policy of the security groups a second time. Rejected together with `vpc`.
+   *
+   * @default false
+   */
+  readonly networkAcls?: boolean;
+
+  /**
+   * The ranges of the offices that may use SSH, IPv4 in CIDR notation. Everywhere and ranges wider than /8 are
+   * rejected, and so is any range with `cloudFront`, where the server has no public address.
+   *
+   * @default - none; Session Manager needs no open port
+   */
+  readonly sshFrom?: string[];
+
+  /**
+   * The key pair for SSH.
+   *
+   * @default - none; EC2 Instance Connect works without one
+   */
+  readonly keyPair?: ec2.IKeyPair;
+
+  /**
+   * The web server's size. The image follows its processor.
+   *
+   * @default - what the profile says
+   */
+  readonly instanceType?: ec2.InstanceType;
+
+  /**
+   * The web server's image: an Amazon Linux 2023, since the first boot uses its packages. Pin it with
+   * `ec2.MachineImage.genericLinux({ 'ap-northeast-1': 'ami-...' })`, so that no new image replaces the server
+   * at a deployment that is about something else.
+   *
+   * @default - the newest Amazon Linux 2023 at each deployment
+   */
+  readonly machineImage?: ec2.IMachineImage;
+
+  /**
+   * The folder that the server serves; it must hold an index.html. A change of a file replaces the server.
+   *
+   * @default - a sample page in English and Japanese
+   */
+  readonly content?: string;
+
+  /**
+   * The zone that holds the site's record. Required with `domainName`.
+   *
+   * @default - no record
+   */
+  readonly hostedZone?: route53.IHostedZone;
+
+  /**
+   * The site's fully qualified name, without a dot at its end. Required with `hostedZone`, in which it must lie.
+   *
+   * @default - the Elastic IP address, or CloudFront's own name
+   */
+  readonly domainName?: string;
+
+  /**
+   * The certificate for `domainName`, of us-east-1. Required for a domain with `cloudFront`, rejected with `elasticIp`.
+   *
+   * @default - CloudFront's own
+   */
+  readonly certificate?: acm.ICertificate;
+
+  /**
+   * The ARN of a WAF web ACL with the scope CLOUDFRONT. Rejected with `elasticIp`.
+   *
+   * @default - none
+   */
+  readonly webAclId?: string;
+
+  /**
+   * Whether the database has a standby in a second zone. Not taken from the profile: that this pattern
+   * runs in one zone is its trade, and the redundant pattern is the corporate site.
+   *
+   * @default false
+   */
+  readonly multiAz?: boolean;
+
+  /**
+   * The key that encrypts the server's volume, the database and its secret.
+   *
+   * @default - the account's own keys: aws/ebs, aws/rds and aws/secretsmanager
+   */
+  readonly key?: kms.IKey;
+
+  /**
+   * The topic that alarms notify.
+   *
+   * @default - a new topic
+   */
+  readonly alarmTopic?: sns.ITopic;
+
+  /**
+   * The e-mail address that receives the alarms; its owner must confirm the subscription.
+   *
+   * @default - nobody
+   */
+  readonly alarmEmail?: string;
+}
+
+/** The textbook's first system: a web server on the internet and a database that only the server reaches. */
+export class CampaignSite extends Construct {
+  /** The network. */
+  readonly vpc: ec2.IVpc;
+
+  /** The web server. */
+  readonly server: ec2.IInstance;
+
+  /** Opens the server to others or others to it. */
+  readonly serverConnections: ec2.Connections;
+
+  /** The database, its secret and its connections. */
+  readonly database: MySqlDatabase;
+
+  /** The alarms' topic and the dashboard, to which more can be added. */
+  readonly monitoring: Monitoring;
+
+  /** The address of the site for a browser. */
+  readonly siteUrl: string;
+
+  /** The command that opens a shell on the server. */
+  readonly sessionManagerCommand: string;
+
+  constructor(scope: Construct, id: string, props: CampaignSiteProps = {}) {
+    super(scope, id);
+    const problems = new Problems(this);
+    checkProps(props, problems);
+    problems.throwIfAny();
+
+    const profile = props.profile ?? PRODUCTION;
+    const behindCloudFront = props.exposure === 'cloudFront';
+    const serverTier = behindCloudFront ? ec2.SubnetType.PRIVATE_WITH_EGRESS : ec2.SubnetType.PUBLIC;
+    this.vpc = props.vpc ?? this.createNetwork(behindCloudFront, props, profile);
+    if (props.networkAcls) {
+      new CampaignSiteNetworkAcls(this, 'NetworkAcls', {
+        vpc: this.vpc,
+        serverTier,
+        sshFrom: props.sshFrom ?? [],
+      });
+    }
+
+    this.database = new MySqlDatabase(this, 'Database', {
+      ...props,
+      multiAz: props.multiAz ?? false,
+      vpc: this.vpc,
+      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      profile,
+    });
+    this.acknowledgeDatabase(props, profile);
+
+    const server = new WebServer(this, 'WebServer', {
+      ...props,
+      vpc: this.vpc,
+      vpcSubnets: { subnetType: serverTier },
+      associatePublicIpAddress: !behindCloudFront,
+      content: props.content ?? join(__dirname, 'content'),
+      environment: this.describeDatabase(),
+      profile,
+    });
+    this.server = server.instance;
+    this.serverConnections = server.connections;
+    this.database.connections.allowFrom(server, MYSQL_PORT, 'MySQL from the web server');
+    this.database.secret.grantRead(server.instance);
+
+    const exposure = behindCloudFront
+      ? new CloudFrontExposure(this, 'CloudFront', { ...props, vpc: this.vpc, server, profile })
+      : new ElasticIpExposure(this, 'Address', { vpc: this.vpc, server, sshFrom: props.sshFrom ?? [] });
+    if (props.hostedZone && props.domainName) {
+      this.addRecords(props.hostedZone, props.domainName, exposure.recordTarget, behindCloudFront);
+    }
+
+    this.monitoring = new Monitoring(this, 'Monitoring', props);
+    server.addMonitoring(this.monitoring);
+    this.database.addMonitoring(this.monitoring);
+
+    this.siteUrl = `${behindCloudFront ? 'https' : 'http'}://${props.domainName ?? exposure.host}`;
+    this.sessionManagerCommand = `aws ssm start-session --region ${Aws.REGION} --target ${server.instance.instanceId}`;
+  }
+
+  private createNetwork(behindCloudFront: boolean, { cidr }: CampaignSiteProps, profile: Profile): ec2.IVpc {
+    const network = new NetworkTiers(this, 'Network', {
+      cidr,
+      profile,
+      // One server needs one NAT gateway: a second one would wait in a zone where nothing runs.
+      natGateways: behindCloudFront ? 1 : 0,
+      tiers: [
+        { name: 'Web', subnetType: ec2.SubnetType.PUBLIC },
+        { name: 'Database', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+        { name: 'Origin', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS, reserved: !behindCloudFront },
+      ],
+    });
+    return network.vpc;
+  }
+
+  private describeDatabase(): Record<string, string> {
+    const { instance, databaseName, secret } = this.database;
+    return {
+      DATABASE_HOST: instance.dbInstanceEndpointAddress,
+      DATABASE_PORT: instance.dbInstanceEndpointPort,
+      DATABASE_NAME: databaseName,
+      DATABASE_SECRET_ARN: secret.secretArn,
+    };
+  }
+
+  private addRecords(
+    zone: route53.IHostedZone,
+    recordName: string,
+    target: route53.RecordTarget,
+    withIpv6: boolean,
+  ): void {
+    // The dot keeps the record's name as it is, also where the zone's name is a token.
+    const props = { zone, recordName: `${recordName}.`, target };
+    new route53.ARecord(this, 'Record', props);
+    if (withIpv6) {
+      new route53.AaaaRecord(this, 'Ipv6Record', props);
+      return;
+    }
+    Validations.of(this).addWarning(
+      'CampaignSite:PlainHttp',
+      `${recordName} is served over HTTP only. For HTTPS choose exposure 'cloudFront'.`,
+    );
+  }
+
+  private acknowledgeDatabase(props: CampaignSiteProps, profile: Profile): void {
+    const acknowledge = (rule: string, reason: string) =>
+      Validations.of(this.database.instance).acknowledge({
+        id: `AwsSolutions::AwsSolutions-${rule}`,
+        reason,
+      });
+    acknowledge(
+      'RDS11',
+      'The policy names port 3306; only the web server reaches it, so that another port hides nothing.',
+    );
+    if (!props.multiAz)
+      acknowledge('RDS3', "A single zone is this pattern's trade; multiAz adds the standby.");
+    if (!profile.deletionProtection) {
+      acknowledge(
+        'RDS10',
+        'A sandbox must go away when it is destroyed; the production profile protects it.',
+      );
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { Aws, type CfnResource, Fn, Lazy, Stack, Validations } from 'aws-cdk-lib';
+import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as route53 from 'aws-cdk-lib/aws-route53';
+import * as targets from 'aws-cdk-lib/aws-route53-targets';
+import { Construct } from 'constructs';
+import { AccessLogBucket } from '../building-blocks/access-log-bucket';
+import { VpcOriginSecurityGroup } from '../building-blocks/vpc-origin-security-group';
+import type { Profile } from '../profile';
+import type { WebServer } from './web-server';
+
+/** Properties of CloudFrontExposure. */
+export interface CloudFrontExposureProps {
+  readonly vpc: ec2.IVpc;
+  readonly server: WebServer;
+
+  /** @default - CloudFront's own name and certificate */
+  readonly domainName?: string;
+
+  /** A certificate of us-east-1 for the domain name. */
+  readonly certificate?: acm.ICertificate;
+
+  /** The ARN of a web ACL of us-east-1. */
+  readonly webAclId?: string;
+
+  readonly profile: Profile;
+}
+
+/** What may be kept at the edge for as long as the server says, without regard to cookies and query strings. */
+const STATIC_FILES = ['*.css', '*.js', '*.png', '*.jpg', '*.svg', '*.webp', '*.ico', '*.woff2'];
+
+/** CloudFront in front of a server that has no public address, by way of a VPC origin. */
+export class CloudFrontExposure extends Construct {
+  /** The distribution. */
+  readonly distribution: cloudfront.Distribution;
+
+  /** What a DNS record of the site points at. */
+  readonly recordTarget: route53.RecordTarget;
+
+  /** The host name of the site. */
+  readonly host: string;
+
+  constructor(scope: Construct, id: string, props: CloudFrontExposureProps) {
+    super(scope, id);
+    const { server, profile } = props;
+    const origin = origins.VpcOrigin.withVpcOrigin(this.createVpcOrigin(server.instance));
+    const behavior: cloudfront.BehaviorOptions = {
+      origin,
+      viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+      responseHeadersPolicy: cloudfront.ResponseHeadersPolicy.SECURITY_HEADERS,
+      compress: true,
+    };
+    this.distribution = new cloudfront.Distribution(this, 'Distribution', {
+      comment: this.node.path,
+      defaultBehavior: {
+        ...behavior,
+        allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
+        cachePolicy: cloudfront.CachePolicy.USE_ORIGIN_CACHE_CONTROL_HEADERS_QUERY_STRINGS,
+        originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER,
+      },
+      additionalBehaviors: Object.fromEntries(
+        STATIC_FILES.map((pattern) => [
+          pattern,
+          { ...behavior, cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED },
+        ]),
+      ),
+      domainNames: props.domainName ? [props.domainName] : undefined,
+      ...(props.certificate && {
+        certificate: props.certificate,
+        minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+      }),
+      httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
+      webAclId: props.webAclId,
+      logBucket: new AccessLogBucket(this, 'AccessLogs', { profile }).bucket,
+    });
+    this.acknowledge(props);
+
+    const { securityGroup } = new VpcOriginSecurityGroup(this, 'VpcOriginSecurityGroup', {
+      vpc: props.vpc,
+      createdBy: this.distribution,
+      profile,
+    });
+    server.connections.allowFrom(securityGroup, ec2.Port.HTTP, 'HTTP from CloudFront');
+    this.host = props.domainName ?? this.distribution.domainName;
+    this.recordTarget = route53.RecordTarget.fromAlias(new targets.CloudFrontTarget(this.distribution));
+  }
+
+  /**
+   * A VPC origin refuses every change while a distribution uses it
+   * (https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdateVpcOrigin.html, CannotUpdateEntityWhileInUse),
+   * and a new server is such a change. So each server gets a VPC origin of its own, by a logical id and a name that
+   * follow the server's: CloudFormation makes the new one, points the distribution at it, and then removes the old.
+   */
+  private createVpcOrigin(instance: ec2.Instance): cloudfront.VpcOrigin {
+    const stack = Stack.of(this);
+    const generation = Lazy.uncachedString({
+      produce: () => {
+        const logicalId: string = stack.resolve(instance.instance.logicalId);
+        return createHash('sha256').update(logicalId).digest('hex').slice(0, 8);
+      },
+    });
+    const vpcOrigin = new cloudfront.VpcOrigin(this, 'VpcOrigin', {
+      endpoint: cloudfront.VpcOriginEndpoint.ec2Instance(instance),
+      protocolPolicy: cloudfront.OriginProtocolPolicy.HTTP_ONLY,
+      // The stack's own UUID keeps the name unique in the account, within the 64 characters that it may have.
+      vpcOriginName: `${generation}-${Fn.select(2, Fn.split('/', Aws.STACK_ID))}`,
+    });
+    const resource = vpcOrigin.node.defaultChild as CfnResource;
+    const baseId = stack.getLogicalId(resource);
+    resource.overrideLogicalId(
+      Lazy.uncachedString({ produce: (context) => `${baseId}${context.resolve(generation)}` }),
+    );
+    return vpcOrigin;
+  }
+
+  private acknowledge(props: CloudFrontExposureProps): void {
+    const acknowledge = (id: string, reason: string) =>
+      Validations.of(this.distribution).acknowledge({ id: `AwsSolutions::AwsSolutions-${id}`, reason });
+    acknowledge(
+      'CFR1',
+      'A campaign is for everyone; where it is not, add a geo restriction to the distribution.',
+    );
+    if (!props.webAclId) {
+      acknowledge(
+        'CFR2',
+        'A web ACL for CloudFront lives in us-east-1 and costs money; a static site takes one by webAclId.',
+      );
+    }
+    if (!props.certificate) {
+      acknowledge(
+        'CFR4',
+        "CloudFront's own certificate comes with its own protocol floor; a domain with a certificate gets TLS 1.2.",
+      );
+    }
+  }
+}

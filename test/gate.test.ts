@@ -1,0 +1,125 @@
+import { type Stack, Validations } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { describe, expect, test } from 'vitest';
+import { CampaignSiteStack } from '../lib/campaign-site/campaign-site-stack';
+import { SANDBOX } from '../lib/profile';
+import { OPEN_RULES } from './compliance';
+import { ESTATE } from './support/estate';
+import { renderLedger } from './support/ledger';
+import { type Finding, validate } from './support/validation';
+
+const REGULATED = ['NIST.800.53.R5', 'PCI.DSS.321', 'HIPAA.Security'];
+
+const results = ESTATE.map((part) => ({ ...part, ...validate(part.addStacks) }));
+const findings = results.flatMap((result) => result.findings);
+
+/** The pattern that a finding is about: the id of its stack or stage. */
+function patternOf({ path }: Finding): string {
+  return path.split('/')[0] ?? '';
+}
+
+function isListed(finding: Finding): boolean {
+  return OPEN_RULES.some(
+    ({ rule, patterns }) => rule === finding.rule && patterns.includes(patternOf(finding)),
+  );
+}
+
+describe.each(results)('$name', (result) => {
+  test('breaks no rule that is not acknowledged or listed', () => {
+    const open = result.findings.filter((finding) => !REGULATED.includes(finding.pack) || !isListed(finding));
+    expect(open).toEqual([]);
+  });
+
+  test('acknowledges nothing that it does not break', () => {
+    expect(result.stale).toEqual([]);
+  });
+});
+
+test('every entry of compliance.ts is found in each of its patterns', () => {
+  const regulated = findings.filter(({ pack }) => REGULATED.includes(pack));
+  const unmatched = OPEN_RULES.flatMap(({ rule, patterns }) =>
+    patterns
+      .filter(
+        (pattern) => !regulated.some((finding) => finding.rule === rule && patternOf(finding) === pattern),
+      )
+      .map((pattern) => `${rule} in ${pattern}`),
+  );
+  expect(unmatched).toEqual([]);
+});
+
+test('the ledger of acknowledgements is up to date', async () => {
+  const ledger = renderLedger(results.flatMap((result) => result.acknowledgements));
+  await expect(ledger).toMatchFileSnapshot('acknowledgements.md');
+});
+
+describe('the gate turns red at', () => {
+  const rulesBrokenBy = (mutate: (stack: Stack, site: CampaignSiteStack['site']) => void) => {
+    const { findings: found } = validate((app) => {
+      const stack = new CampaignSiteStack(app, 'CampaignSite', { profile: SANDBOX });
+      mutate(stack, stack.site);
+    });
+    return found.filter((finding) => !isListed(finding)).map(({ pack, rule }) => `${pack}: ${rule}`);
+  };
+
+  test('a public bucket', () => {
+    const rules = rulesBrokenBy((stack) => {
+      new s3.Bucket(stack, 'Public', {
+        publicReadAccess: true,
+        blockPublicAccess: s3.BlockPublicAccess.BLOCK_ACLS_ONLY,
+      });
+    });
+    expect(rules).toContain('AwsSolutions: S2');
+    expect(rules).toContain('NIST.800.53.R5: S3BucketLevelPublicAccessProhibited');
+  });
+
+  test("an SSH port that is open to everyone, in a group of its own and in the web server's", () => {
+    const inNewGroup = rulesBrokenBy((stack, { vpc }) => {
+      const group = new ec2.SecurityGroup(stack, 'Open', { vpc, description: 'open' });
+      group.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.SSH);
+    });
+    expect(inNewGroup).toContain('AwsSolutions: EC23');
+    const inServersGroup = rulesBrokenBy((_, site) => site.serverConnections.allowFromAnyIpv4(ec2.Port.SSH));
+    expect(inServersGroup).toContain('AwsSolutions: EC23');
+    expect(inServersGroup).toContain('NIST.800.53.R5: EC2RestrictedSSH');
+  });
+
+  test('an unencrypted volume', () => {
+    const rules = rulesBrokenBy((stack, { vpc }) => {
+      new ec2.Volume(stack, 'Volume', {
+        availabilityZone: vpc.availabilityZones[0] ?? '',
+        size: { toGibibytes: () => 8 } as never,
+        encrypted: false,
+      });
+    });
+    expect(rules).toContain('AwsSolutions: EC26');
+  });
+
+  test('a wildcard policy', () => {
+    const rules = rulesBrokenBy((stack) => {
+      const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
+      role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:*'], resources: ['*'] }));
+    });
+    expect(rules).toContain('AwsSolutions: IAM5[Action::s3:*]');
+    expect(rules).toContain('AwsSolutions: IAM5[Resource::*]');
+  });
+
+  test('a template that CloudFormation would refuse', () => {
+    const rules = rulesBrokenBy((stack) => {
+      new s3.CfnBucket(stack, 'Bucket', { accessControl: 'NoSuchControl' });
+    });
+    expect(rules.filter((rule) => rule.startsWith('CloudFormation Validate'))).not.toEqual([]);
+  });
+
+  test('an acknowledgement of a rule that is not broken', () => {
+    const { stale } = validate((app) => {
+      const stack = new CampaignSiteStack(app, 'CampaignSite', { profile: SANDBOX });
+      Validations.of(stack.site.database).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-RDS2',
+        reason: 'none',
+      });
+    });
+    expect(stale.map(({ id }) => id)).toEqual(['AwsSolutions::AwsSolutions-RDS2']);
+  });
+});

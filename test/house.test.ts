@@ -1,0 +1,49 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createApp } from './support/apps';
+import { CATALOGUE } from './support/estate';
+
+const PATTERNS = readdirSync('lib', { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== 'building-blocks')
+  .map(({ name }) => name);
+
+function pascalCase(folder: string): string {
+  return folder.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+describe.each(PATTERNS)('%s', (pattern) => {
+  const construct = pascalCase(pattern);
+
+  test('has its construct, its stack, both READMEs and its promises', () => {
+    const files = [`${pattern}.ts`, `${pattern}-stack.ts`, 'README.md', 'README.ja.md'];
+    expect(files.filter((file) => !existsSync(join('lib', pattern, file)))).toEqual([]);
+    expect(readFileSync(join('test', `${pattern}.test.ts`), 'utf8')).toContain(`promisesOf('${pattern}')`);
+  });
+
+  test('exports its construct and the props, nothing else', () => {
+    const source = readFileSync(join('lib', pattern, `${pattern}.ts`), 'utf8');
+    const names = [...source.matchAll(/^export \w+ (\w+)/gm)].map(([, name]) => name);
+    expect(names.sort()).toEqual([construct, `${construct}Props`]);
+  });
+
+  test.each(CATALOGUE)('is in the catalogue of $name', ({ addStacks }) => {
+    const app = createApp();
+    addStacks(app);
+    expect(app.node.tryFindChild(construct)).toBeDefined();
+  });
+});
+
+test('imports point one way: bin, pattern, building blocks, profile', () => {
+  const wrong = readdirSync('lib', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => {
+      const [room = ''] = file.split(sep);
+      const imports = [...readFileSync(join('lib', file), 'utf8').matchAll(/from '(\.[^']+)'/g)];
+      return imports
+        .map(([, path = '']) => relative('lib', join('lib', file, '..', path)).split(sep)[0] ?? '')
+        .filter((target) => target !== room && !['building-blocks', 'profile'].includes(target))
+        .map((target) => `lib/${file} imports from ${target}`);
+    });
+  expect(wrong).toEqual([]);
+});

@@ -1,0 +1,100 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { describe, expect, test } from 'vitest';
+import { createApp, type StackTemplate, templateOf, withAssembly } from './support/apps';
+import { ESTATE } from './support/estate';
+import { productionProblems, sandboxProblems } from './support/round-trip';
+
+describe.each(ESTATE)('$name', ({ addStacks, profile }) => {
+  const app = createApp();
+  addStacks(app);
+  const { stacks, missing } = withAssembly(app, (assembly) => ({
+    stacks: assembly.stacksRecursively.map(({ template, terminationProtection }) => ({
+      template: template as StackTemplate,
+      terminationProtection,
+    })),
+    missing: assembly.manifest.missing,
+  }));
+
+  test('needs no lookup', () => {
+    expect(missing).toBeUndefined();
+  });
+
+  if (profile.deletionProtection) {
+    test('keeps everything stateful', () => {
+      expect(stacks.flatMap(({ template }) => productionProblems(template))).toEqual([]);
+      expect(stacks.map(({ terminationProtection }) => terminationProtection)).not.toContain(false);
+    });
+  } else {
+    test('goes away when it is destroyed, and fits twice into an account', () => {
+      expect(stacks.flatMap(({ template }) => sandboxProblems(template))).toEqual([]);
+      expect(stacks.map(({ terminationProtection }) => terminationProtection)).not.toContain(true);
+    });
+  }
+});
+
+describe('the contract turns red at', () => {
+  const template = (add: (stack: Stack) => void) =>
+    templateOf((app) => {
+      const stack = new Stack(app, 'Stack');
+      add(stack);
+      return stack;
+    });
+  const dbInstance = { engine: 'mysql', dbInstanceClass: 'db.t4g.micro' };
+
+  test('a database without a deletion policy, which RDS snapshots', () => {
+    const found = sandboxProblems(template((stack) => new rds.CfnDBInstance(stack, 'Db', dbInstance)));
+    expect(found).toEqual([
+      'Db: DeletionPolicy is not set, not Delete',
+      'Db: UpdateReplacePolicy is not set, not Delete',
+    ]);
+  });
+
+  test('a retained bucket that keeps its objects and has a fixed name', () => {
+    const found = sandboxProblems(template((stack) => new s3.Bucket(stack, 'B', { bucketName: 'fixed' })));
+    expect(found.map((problem) => problem.replace(/^\w+: /, ''))).toEqual([
+      'DeletionPolicy is Retain, not Delete',
+      'UpdateReplacePolicy is Retain, not Delete',
+      'BucketName is fixed to fixed',
+      'does not empty itself',
+    ]);
+  });
+
+  test('a provider of aws-cdk-lib that may make a log group outside of the stack', () => {
+    const found = sandboxProblems(
+      template((stack) => {
+        new s3.Bucket(stack, 'B', { removalPolicy: RemovalPolicy.DESTROY, autoDeleteObjects: true });
+      }),
+    );
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain('has no log group in the stack');
+  });
+
+  test('a function without a log group', () => {
+    const found = sandboxProblems(
+      template((stack) => {
+        new lambda.CfnFunction(stack, 'F', {
+          code: { zipFile: ' ' },
+          role: 'arn:aws:iam::123456789012:role/r',
+        });
+      }),
+    );
+    expect(found).toEqual(['F: has no log group in the stack and may make one outside of it']);
+  });
+
+  test('a parameter that must be given', () => {
+    const parameters = { Parameters: { Domain: {} }, Resources: {} };
+    expect(sandboxProblems(parameters)).toEqual(['parameter Domain: must be given by hand']);
+  });
+
+  test('an unprotected database in production', () => {
+    const found = productionProblems(template((stack) => new rds.CfnDBInstance(stack, 'Db', dbInstance)));
+    expect(found).toEqual([
+      'Db: DeletionPolicy is not set',
+      'Db: UpdateReplacePolicy is not set',
+      'Db: DeletionProtection is off',
+    ]);
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { addCatalogue } from '../bin/catalogue';
+import { ENVIRONMENT_NAMES, type Settings, settingsFor } from '../bin/settings';
+import { PRODUCTION, SANDBOX } from '../lib/profile';
+import { createApp, withAssembly } from './support/apps';
+
+const FULL: Settings = {
+  profile: PRODUCTION,
+  stackNameSuffix: '-tokyo',
+  region: 'ap-northeast-1',
+  domain: { hostedZoneId: 'Z0123456789ABCDEFGHIJ', zoneName: 'example.com' },
+  alarmEmail: 'alarms@example.com',
+  officeRanges: ['198.51.100.0/24'],
+  campaignSite: { exposure: 'elasticIp' },
+};
+
+describe('environments', () => {
+  test('are sandbox, which is the default and needs nothing of the account, and production', () => {
+    expect(ENVIRONMENT_NAMES).toEqual(['sandbox', 'production']);
+    const sandbox = settingsFor(undefined);
+    expect(sandbox).toBe(settingsFor('sandbox'));
+    expect(sandbox.profile).toBe(SANDBOX);
+    const { domain, alarmEmail, officeRanges, region } = sandbox;
+    expect([domain, alarmEmail, officeRanges, region]).toEqual([undefined, undefined, undefined, undefined]);
+    expect(settingsFor('production').profile).toBe(PRODUCTION);
+  });
+
+  test('that do not exist are refused with the names of those that do', () => {
+    expect(() => settingsFor('prod')).toThrow(
+      '-c environment=prod: there is no such environment; choose one of: sandbox, production.',
+    );
+    expect(() => settingsFor('toString')).toThrow('no such environment');
+  });
+
+  test('give their stacks names of their own, so that one does not overwrite the other', () => {
+    const names = ENVIRONMENT_NAMES.map((environment) => {
+      const app = createApp();
+      addCatalogue(app, settingsFor(environment));
+      return withAssembly(app, ({ stacks }) => stacks.map(({ stackName }) => stackName));
+    });
+    expect(new Set(names.flat()).size).toBe(names.flat().length);
+  });
+});
+
+describe('settings', () => {
+  test('that are all used reach the stacks', () => {
+    expect(settingsFor('mine', { mine: FULL })).toBe(FULL);
+    const app = createApp();
+    addCatalogue(app, FULL);
+    const [stack] = withAssembly(app, ({ stacks }) =>
+      stacks.map(({ stackName, environment, template }) => ({
+        stackName,
+        environment,
+        text: JSON.stringify(template),
+      })),
+    );
+    expect(stack).toMatchObject({
+      stackName: 'CampaignSite-tokyo',
+      environment: { region: 'ap-northeast-1' },
+    });
+    expect(stack?.text).toContain('campaign.example.com');
+    expect(stack?.text).toContain('alarms@example.com');
+    expect(stack?.text).toContain('198.51.100.0/24');
+  });
+
+  test.each<[string, Partial<Settings>, string]>([
+    ['a region', { region: 'tokyo' }, 'region: "tokyo" is not possible; allowed is one of '],
+    ['a suffix', { stackNameSuffix: 'tokyo!' }, 'stackNameSuffix: "tokyo!"'],
+    ['an e-mail address', { alarmEmail: 'me' }, 'alarmEmail: "me"'],
+    ['an office', { officeRanges: ['0.0.0.0/0'] }, 'officeRanges: "0.0.0.0/0" is everywhere'],
+    [
+      'a zone id',
+      { domain: { hostedZoneId: 'example', zoneName: 'example.com' } },
+      'domain.hostedZoneId: "example"',
+    ],
+    [
+      'a zone name',
+      { domain: { hostedZoneId: 'Z01', zoneName: 'example.com.' } },
+      'domain.zoneName: "example.com."',
+    ],
+    [
+      'a certificate',
+      {
+        domain: {
+          hostedZoneId: 'Z01',
+          zoneName: 'example.com',
+          certificateArn: 'arn:aws:acm:ap-northeast-1:1:x',
+        },
+      },
+      'domain.certificateArn: "arn',
+    ],
+  ])('with an impossible value are refused: %s', (_, change, message) => {
+    expect(() => settingsFor('mine', { mine: { ...FULL, ...change } })).toThrow(message);
+  });
+
+  test('are refused with all their problems at once', () => {
+    const bad = { mine: { ...FULL, region: 'tokyo', alarmEmail: 'me' } };
+    expect(() => settingsFor('mine', bad)).toThrow(/region: .*\n {2}- alarmEmail: /);
+  });
+});

@@ -1,0 +1,46 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { CampaignSiteStack } from '../lib/campaign-site/campaign-site-stack';
+import { createApp, templateOf, withAssembly } from './support/apps';
+import { CATALOGUE } from './support/estate';
+import { maskHashes } from './support/masking';
+
+describe.each(CATALOGUE)('$name', ({ name, addStacks }) => {
+  const app = createApp({ 'aws:cdk:disable-asset-staging': true });
+  addStacks(app);
+  const templates = withAssembly(app, ({ stacksRecursively }) =>
+    stacksRecursively.map(({ hierarchicalId, template }) => ({ id: hierarchicalId, template })),
+  );
+
+  test.each(templates)('the committed template of $id is up to date', async ({ id, template }) => {
+    const text = stringify(maskHashes(template), { lineWidth: 0, aliasDuplicateObjects: false });
+    await expect(text).toMatchFileSnapshot(`templates/${name}/${id.replaceAll('/', '.')}.yaml`);
+  });
+});
+
+describe('masking', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'content-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('hides a change of content, which replaces the server, and no other change', () => {
+    cpSync(join('lib', 'campaign-site', 'content'), folder, { recursive: true });
+    const template = (domain = false) =>
+      templateOf(
+        (app) =>
+          new CampaignSiteStack(app, 'CampaignSite', {
+            content: folder,
+            exposure: 'cloudFront',
+            networkAcls: domain,
+          }),
+      );
+    const before = template();
+    writeFileSync(join(folder, 'index.html'), '<!doctype html><title>New</title>');
+    const after = template();
+    expect(after).not.toEqual(before);
+    expect(maskHashes(after)).toEqual(maskHashes(before));
+    expect(maskHashes(template(true))).not.toEqual(maskHashes(before));
+  });
+});
