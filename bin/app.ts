@@ -1,3 +1,5 @@
+import './compile-cache';
+
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { addCatalogue } from './catalogue';

@@ -110,8 +110,10 @@ function problemsOf(settings: Settings): string[] {
     if (!isRight)
       problems.push(`${setting}: ${JSON.stringify(value)} is not possible; allowed is ${allowed}.`);
   };
-  const regions = RegionInfo.regions.map(({ name }) => name);
-  expect(region === undefined || regions.includes(region), 'region', region, `one of ${regions.join(', ')}`);
+  if (region !== undefined) {
+    const regions = RegionInfo.regions.map(({ name }) => name);
+    expect(regions.includes(region), 'region', region, `one of ${regions.join(', ')}`);
+  }
   expect(
     /^(-[A-Za-z0-9-]+)?$/.test(stackNameSuffix),
     'stackNameSuffix',
