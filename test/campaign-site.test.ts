@@ -112,8 +112,12 @@ promise('CS-5', () => {
   expect(server.CreationPolicy).toBeDefined();
   // Without an address of its own at launch, the server could not signal its boot before the Elastic IP is attached.
   expect(server.Properties.NetworkInterfaces).toMatchObject([{ AssociatePublicIpAddress: true }]);
-  const routes = Object.keys(resourcesOf(site, 'AWS::EC2::Route'));
-  expect(server.DependsOn).toEqual(expect.arrayContaining(routes));
+  const routes = resourcesOf(site, 'AWS::EC2::Route');
+  for (const { DependsOn } of [server, address]) {
+    expect(DependsOn).toEqual(expect.arrayContaining(Object.keys(routes)));
+  }
+  const attachment = theOnly(site, 'AWS::EC2::VPCGatewayAttachment').id;
+  expect(Object.values(routes).map(({ DependsOn }) => DependsOn)).toEqual([[attachment], [attachment]]);
 
   const named = synthesize(DOMAIN);
   expect(theOnly(named, 'AWS::Route53::RecordSet').Properties).toMatchObject({

@@ -28,6 +28,11 @@ export class ElasticIpExposure extends Construct {
     super(scope, id);
     const { server, sshFrom } = props;
     this.elasticIp = new ec2.CfnEIP(this, 'ElasticIp', { domain: 'vpc' });
+    // An Elastic IP has to wait for the internet gateway's attachment, and the routes wait for it, too:
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html
+    this.elasticIp.node.addDependency(
+      props.vpc.selectSubnets({ subnetType: ec2.SubnetType.PUBLIC }).internetConnectivityEstablished,
+    );
     Tags.of(this.elasticIp).add('Name', this.node.path);
     // The server has signalled a good boot before this moves the address to it: until then the old one serves.
     new ec2.CfnEIPAssociation(this, 'Association', {
