@@ -26,13 +26,15 @@ const VARIANTS: Record<string, (app: App, profile: Profile) => void> = {
   'behind CloudFront': (app, profile) => {
     new CampaignSiteStack(app, 'CampaignSite', { profile, exposure: 'cloudFront', networkAcls: true });
   },
-  'with a domain behind CloudFront': (app, profile) => {
+  'with a domain and a web ACL behind CloudFront': (app, profile) => {
     new CampaignSiteStack(app, 'CampaignSite', {
       profile,
       exposure: 'cloudFront',
       hostedZone: { hostedZoneId: 'Z0123456789ABCDEFGHIJ', zoneName: 'example.com' },
       domainName: 'campaign.example.com',
       certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012',
+      webAclId:
+        'arn:aws:wafv2:us-east-1:123456789012:global/webacl/site/12345678-1234-1234-1234-123456789012',
     });
   },
   'with SSH, network ACLs and a standby': (app, profile) => {

@@ -1,0 +1,75 @@
+import { Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type { Construct } from 'constructs';
+import { describe, expect, test } from 'vitest';
+import { AccessLogBucket } from '../lib/building-blocks/access-log-bucket';
+import { MySqlDatabase } from '../lib/building-blocks/mysql-database';
+import { NetworkTiers } from '../lib/building-blocks/network-tiers';
+import { PRODUCTION, type Profile, SANDBOX } from '../lib/profile';
+import { resourcesOf, type StackTemplate, templateOf, theOnly } from './support/apps';
+
+function synthesize(add: (scope: Construct) => void): StackTemplate {
+  return templateOf((app) => {
+    const stack = new Stack(app, 'Stack');
+    add(stack);
+    return stack;
+  });
+}
+
+describe('NetworkTiers', () => {
+  const tiers = [
+    { name: 'Public', subnetType: ec2.SubnetType.PUBLIC },
+    { name: 'Private', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+  ];
+  const natGateways = (props: { profile?: Profile; natGateways?: number }, reserved = false) => {
+    const [front, back] = tiers;
+    const template = synthesize((scope) => {
+      if (front && back) new NetworkTiers(scope, 'Net', { ...props, tiers: [front, { ...back, reserved }] });
+    });
+    return Object.keys(resourcesOf(template, 'AWS::EC2::NatGateway')).length;
+  };
+
+  test('takes the number of NAT gateways from the profile, unless it is told or has no private tier', () => {
+    expect(natGateways({})).toBe(2);
+    expect(natGateways({ profile: SANDBOX })).toBe(1);
+    expect(natGateways({ natGateways: 1 })).toBe(1);
+    expect(natGateways({}, true)).toBe(0);
+  });
+
+  test('hands out no public address by itself', () => {
+    const template = synthesize((scope) => new NetworkTiers(scope, 'Net', { tiers }));
+    const given = Object.values(resourcesOf(template, 'AWS::EC2::Subnet')).map(
+      ({ Properties }) => Properties.MapPublicIpOnLaunch,
+    );
+    expect(given).toEqual([false, false, false, false]);
+  });
+});
+
+describe('MySqlDatabase', () => {
+  test.each([
+    ['production', PRODUCTION, true],
+    ['sandbox', SANDBOX, false],
+  ])('has the standby that the %s profile says', (_, profile, multiAz) => {
+    const template = synthesize((scope) => {
+      const vpc = new ec2.Vpc(scope, 'Vpc');
+      new MySqlDatabase(scope, 'Db', {
+        vpc,
+        vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+        profile,
+      });
+    });
+    expect(theOnly(template, 'AWS::RDS::DBInstance').Properties.MultiAZ).toBe(multiAz);
+  });
+});
+
+describe('AccessLogBucket', () => {
+  test('expires with the logs of its profile, and admits TLS only', () => {
+    const template = synthesize((scope) => new AccessLogBucket(scope, 'Logs', { profile: SANDBOX }));
+    expect(theOnly(template, 'AWS::S3::Bucket').Properties).toMatchObject({
+      LifecycleConfiguration: { Rules: [{ ExpirationInDays: 7, Status: 'Enabled' }] },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerPreferred' }] },
+    });
+    const [policy] = Object.values(resourcesOf(template, 'AWS::S3::BucketPolicy'));
+    expect(JSON.stringify(policy?.Properties)).toContain('"aws:SecureTransport":"false"');
+  });
+});
