@@ -1,0 +1,123 @@
+import { rmSync } from 'node:fs';
+import { DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { connect } from './support/aws';
+import { deploy, destroy, emulatorEnvironment } from './support/cli';
+import { takeInventory } from './support/inventory';
+import { timed } from './support/progress';
+import { deployedStack, explain, statusOf } from './support/stacks';
+import {
+  catalogueRegions,
+  DEFAULT_REGION,
+  type SynthesizedApp,
+  synthesizeCatalogue,
+  type Unit,
+} from './support/units';
+import { DEFAULT_UPDATES, type Exercise } from './support/use';
+import { useOf } from './uses';
+
+const emulator = inject('emulator');
+const env = emulatorEnvironment(emulator, DEFAULT_REGION);
+const catalogue = synthesizeCatalogue();
+
+/** What is in the account, in every region, as lines. */
+async function inventoryOfAllRegions(): Promise<Set<string>> {
+  const ofRegions = await Promise.all(
+    catalogueRegions().map(async (region) =>
+      [...(await takeInventory(connect(emulator, region)))].map((item) => `${region}: ${item}`),
+    ),
+  );
+  return new Set(ofRegions.flat());
+}
+
+let before: Set<string>;
+beforeAll(async () => {
+  before = await inventoryOfAllRegions();
+});
+
+afterAll(async () => {
+  rmSync(catalogue.folder, { recursive: true });
+  const left = [...(await inventoryOfAllRegions())].filter((item) => !before.has(item));
+  expect(left, 'left in the account after all was destroyed').toEqual([]);
+});
+
+test.concurrent.each(catalogue.units)('$id is deployed, used, updated and destroyed', async ({ id }) => {
+  const { exercises, updates = DEFAULT_UPDATES } = await useOf(id);
+  const step = <T>(what: string, act: () => Promise<T>) => timed(id, what, act);
+  let current = { app: catalogue, unit: unitOf(catalogue, id) };
+  const apps: SynthesizedApp[] = [];
+  const deployCurrent = () => deploy(current.app.folder, idsOf(current.unit), env);
+  try {
+    const { outputs } = await step('deployed', deployCurrent);
+    await step('used', () => exercise(current.unit, exercises, outputs));
+    const again = await step('deployed again: no changes', deployCurrent);
+    for (const { stackName } of current.unit.stacks)
+      expect(again.printed).toContain(`${stackName} (no changes)`);
+
+    for (const update of updates) {
+      const app = synthesizeCatalogue(update.settings);
+      apps.push(app);
+      current = { app, unit: unitOf(app, id) };
+      const updated = await step(`updated: ${update.name}`, deployCurrent);
+      expect(updated.printed).not.toContain('(no changes)');
+      await step('used after it', () => exercise(current.unit, update.exercises, updated.outputs));
+    }
+
+    const resources = await physicalIdsOf(current.unit);
+    await step('destroyed', () => destroy(current.app.folder, idsOf(current.unit), env));
+    await step('found nothing left', async () => {
+      for (const { stackName, region } of current.unit.stacks) {
+        expect(await statusOf(connect(emulator, region), stackName)).toBeUndefined();
+      }
+      const left = [...(await inventoryOfAllRegions())].filter((item) =>
+        resources.has(item.split(' ').at(-1) ?? ''),
+      );
+      expect(left).toEqual([]);
+    });
+  } catch (error) {
+    for (const { stackName, region } of current.unit.stacks) {
+      process.stderr.write(`${await explain(connect(emulator, region), stackName, emulator)}\n`);
+    }
+    throw error;
+  } finally {
+    for (const { folder } of apps) rmSync(folder, { recursive: true });
+  }
+});
+
+function unitOf(app: SynthesizedApp, id: string): Unit {
+  const unit = app.units.find((candidate) => candidate.id === id);
+  if (!unit) throw new Error(`${id} is gone from the catalogue`);
+  return unit;
+}
+
+function idsOf({ stacks }: Unit): string[] {
+  return stacks.map(({ id }) => id);
+}
+
+/** Does all exercises with the stacks of a unit; an exercise gets the unit's last stack, which others lead to. */
+async function exercise(
+  unit: Unit,
+  exercises: Record<string, Exercise>,
+  outputs: Record<string, Record<string, string>>,
+): Promise<void> {
+  const main = unit.stacks.at(-1);
+  if (!main) throw new Error(`${unit.id} has no stacks`);
+  const stack = deployedStack(main.stackName, connect(emulator, main.region), outputs[main.stackName] ?? {});
+  for (const [what, act] of Object.entries(exercises)) {
+    await act(stack).catch((error: unknown) => {
+      throw new Error(`${unit.id}: ${what}`, { cause: error });
+    });
+  }
+}
+
+async function physicalIdsOf(unit: Unit): Promise<Set<string>> {
+  const ofStacks = await Promise.all(
+    unit.stacks.map(async ({ stackName, region }) => {
+      const { StackResources = [] } = await connect(emulator, region).cloudFormation.send(
+        new DescribeStackResourcesCommand({ StackName: stackName }),
+      );
+      return StackResources.map(({ PhysicalResourceId = '' }) => PhysicalResourceId);
+    }),
+  );
+  return new Set(ofStacks.flat());
+}

@@ -1,0 +1,58 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { expect, inject, test } from 'vitest';
+import {
+  approvedShares,
+  type Coverage,
+  coverageOf,
+  recordedShare,
+  renderCoverage,
+  type TypeSupport,
+} from './support/coverage';
+import { synthesizeCatalogue, type Unit } from './support/units';
+import { DEFAULT_UPDATES } from './support/use';
+import { useOf } from './uses';
+
+const REPORT = 'test/deploy/COVERAGE.md';
+
+async function typeSupport(): Promise<Record<string, TypeSupport>> {
+  const answer = await fetch(`${inject('emulator').url}/_emulator/tiers`);
+  return (await answer.json()) as Record<string, TypeSupport>;
+}
+
+async function coverages(support: Record<string, TypeSupport>): Promise<Coverage[]> {
+  const { folder, units } = synthesizeCatalogue();
+  rmSync(folder, { recursive: true });
+  return Promise.all(
+    units.map(async (unit) => {
+      const use = await useOf(unit.id);
+      const updated = (use.updates ?? DEFAULT_UPDATES).map(({ settings }): Unit => {
+        const app = synthesizeCatalogue(settings);
+        rmSync(app.folder, { recursive: true });
+        return app.units.find(({ id }) => id === unit.id) ?? unit;
+      });
+      return coverageOf(unit, updated, use, support);
+    }),
+  );
+}
+
+test('COVERAGE.md is up to date, and no more is recorded only than it approves', async () => {
+  const support = await typeSupport();
+  const covered = await coverages(support);
+  const approved = approvedShares(readFileSync(REPORT, 'utf8'));
+  for (const coverage of covered) {
+    expect(recordedShare(coverage), `recorded in ${coverage.id}, in per cent`).toBeLessThanOrEqual(
+      approved[coverage.id] ?? 0,
+    );
+  }
+  await expect(renderCoverage(covered, approved, support)).toMatchFileSnapshot('COVERAGE.md');
+});
+
+test('a type that the emulator does not have at all is no coverage', () => {
+  const stack = {
+    id: 'S',
+    stackName: 'S',
+    region: 'r',
+    template: { Resources: { A: { Type: 'AWS::No::Type', Properties: {} } } },
+  };
+  expect(() => coverageOf({ id: 'S', stacks: [stack] }, [], { exercises: {} }, {})).toThrow('AWS::No::Type');
+});

@@ -1,0 +1,38 @@
+"""Handlers that create the thing in the emulator's own service."""
+
+from __future__ import annotations
+
+from ..tiers import ResourceHandler
+from . import (
+    backup_selection,
+    cloudfront_vpc_origin,
+    cloudwatch_composite_alarm,
+    ec2_address,
+    ec2_flow_log,
+    ec2_instance,
+    ec2_nat_gateway,
+    ec2_network_acl,
+    ec2_security_group_rule,
+    eks_access_entry,
+    route53_health_check,
+    wafv2_association,
+)
+
+HANDLERS: tuple[ResourceHandler, ...] = tuple(
+    handler
+    for module in (
+        backup_selection,
+        cloudfront_vpc_origin,
+        cloudwatch_composite_alarm,
+        ec2_address,
+        ec2_flow_log,
+        ec2_instance,
+        ec2_nat_gateway,
+        ec2_network_acl,
+        ec2_security_group_rule,
+        eks_access_entry,
+        route53_health_check,
+        wafv2_association,
+    )
+    for handler in module.HANDLERS
+)

@@ -1,0 +1,168 @@
+"""Probes of instances, addresses, databases and alarms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .emulator import Emulator, Probe, Resources
+from .networks import subnet
+
+
+def _instance() -> Resources:
+    return {
+        **subnet(),
+        "Instance": {
+            "Type": "AWS::EC2::Instance",
+            "Properties": {
+                "ImageId": "ami-0c2023a1b2c3d4e5f",
+                "InstanceType": "t3.micro",
+                "SubnetId": {"Ref": "Subnet"},
+                "UserData": {"Fn::Base64": "#!/bin/sh"},
+            },
+        },
+    }
+
+
+def _instance_answers(emulator: Emulator) -> bool:
+    stack = emulator.create(_instance(), {"Instance": {"Ref": "Instance"}})
+    answer = emulator.client("ec2").describe_instance_attribute(
+        InstanceId=stack.outputs["Instance"], Attribute="userData"
+    )
+    return not answer["UserData"].get("Value")
+
+
+def _address_answers(emulator: Emulator) -> bool:
+    stack = emulator.create(
+        {
+            **_instance(),
+            "Address": {
+                "Type": "AWS::EC2::EIP",
+                "Properties": {"Domain": "vpc", "InstanceId": {"Ref": "Instance"}},
+            },
+        },
+        {"Address": {"Fn::GetAtt": ["Address", "AllocationId"]}},
+    )
+    answer = emulator.client("ec2").describe_addresses(AllocationIds=[stack.outputs["Address"]])
+    return not answer["Addresses"][0].get("PrivateIpAddress")
+
+
+def _terminated_instances(emulator: Emulator) -> bool:
+    stack = emulator.create(_instance(), {"Instance": {"Ref": "Instance"}})
+    ec2 = emulator.client("ec2")
+    ec2.terminate_instances(InstanceIds=[stack.outputs["Instance"]])
+    volumes = ec2.describe_volumes()["Volumes"]
+    return any(
+        attachment["InstanceId"] == stack.outputs["Instance"]
+        for volume in volumes
+        for attachment in volume["Attachments"]
+    )
+
+
+def _filters(emulator: Emulator) -> bool:
+    ec2 = emulator.client("ec2")
+    ec2.allocate_address(Domain="vpc")
+    nobody: list[Any] = [{"Name": "instance-id", "Values": ["i-00000000000000000"]}]
+    pattern: list[Any] = [{"Name": "group-name", "Values": ["defa*"]}]
+    ignored = bool(ec2.describe_addresses(Filters=nobody)["Addresses"])
+    unpatterned = not ec2.describe_security_groups(Filters=pattern)["SecurityGroups"]
+    return ignored or unpatterned
+
+
+def _database_details(emulator: Emulator) -> bool:
+    stack = emulator.create(
+        {
+            "Database": {
+                "Type": "AWS::RDS::DBInstance",
+                "DeletionPolicy": "Delete",
+                "Properties": {
+                    "Engine": "mysql",
+                    "DBInstanceClass": "db.t4g.micro",
+                    "AllocatedStorage": "20",
+                    "MasterUsername": "admin",
+                    "ManageMasterUserPassword": True,
+                },
+            }
+        },
+        {"Secret": {"Fn::GetAtt": ["Database", "MasterUserSecret.SecretArn"]}},
+    )
+    return not stack.created
+
+
+def _metric_math(emulator: Emulator) -> bool:
+    stack = emulator.create(
+        {
+            "Alarm": {
+                "Type": "AWS::CloudWatch::Alarm",
+                "Properties": {
+                    "ComparisonOperator": "GreaterThanThreshold",
+                    "EvaluationPeriods": 1,
+                    "Threshold": 1,
+                    "Metrics": [{"Id": "sum", "Expression": "1 + 1", "ReturnData": True}],
+                },
+            }
+        }
+    )
+    return not stack.created
+
+
+def _auto_scaling_instances(emulator: Emulator) -> bool:
+    stack = emulator.create(
+        {
+            **subnet(),
+            "Template": {
+                "Type": "AWS::EC2::LaunchTemplate",
+                "Properties": {
+                    "LaunchTemplateData": {
+                        "ImageId": "ami-0c2023a1b2c3d4e5f",
+                        "InstanceType": "t3.micro",
+                    }
+                },
+            },
+            "Group": {
+                "Type": "AWS::AutoScaling::AutoScalingGroup",
+                "Properties": {
+                    "MinSize": "1",
+                    "MaxSize": "1",
+                    "VPCZoneIdentifier": [{"Ref": "Subnet"}],
+                    "LaunchTemplate": {
+                        "LaunchTemplateId": {"Ref": "Template"},
+                        "Version": {"Fn::GetAtt": ["Template", "LatestVersionNumber"]},
+                    },
+                },
+            },
+        },
+        {"Group": {"Ref": "Group"}},
+    )
+    answer = emulator.client("autoscaling").describe_auto_scaling_groups(
+        AutoScalingGroupNames=[stack.outputs["Group"]]
+    )
+    return not answer["AutoScalingGroups"][0]["Instances"]
+
+
+def _load_balancer_details(emulator: Emulator) -> bool:
+    stack = emulator.create(
+        {
+            **subnet(),
+            "Balancer": {
+                "Type": "AWS::ElasticLoadBalancingV2::LoadBalancer",
+                "Properties": {"Subnets": [{"Ref": "Subnet"}]},
+            },
+        },
+        {"Balancer": {"Ref": "Balancer"}, "Network": {"Ref": "Network"}},
+    )
+    answer = emulator.client("elbv2").describe_load_balancers(
+        LoadBalancerArns=[stack.outputs["Balancer"]]
+    )
+    return bool(answer["LoadBalancers"][0]["VpcId"] != stack.outputs["Network"])
+
+
+PROBES: dict[str, Probe] = {
+    "address-answers": _address_answers,
+    "auto-scaling-instances": _auto_scaling_instances,
+    "database-details": _database_details,
+    "filters": _filters,
+    "instance-answers": _instance_answers,
+    "load-balancer-details": _load_balancer_details,
+    "metric-math": _metric_math,
+    "terminated-instances": _terminated_instances,
+}

@@ -1,0 +1,67 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { addCatalogue } from '../../../bin/catalogue';
+import { type Settings, settingsFor } from '../../../bin/settings';
+import cdkJson from '../../../cdk.json';
+import type { StackTemplate } from '../../support/apps';
+
+/** The region of stacks that name none. */
+export const DEFAULT_REGION = 'ap-northeast-1';
+
+/** What is deployed and destroyed together: the stacks of one pattern. */
+export interface Unit {
+  /** The pattern's id in the catalogue. */
+  readonly id: string;
+
+  /** Its stacks, in the order of their deployment. */
+  readonly stacks: readonly UnitStack[];
+}
+
+/** A stack of a unit. */
+export interface UnitStack {
+  /** The id that the CLI takes. */
+  readonly id: string;
+  readonly stackName: string;
+  readonly region: string;
+  readonly template: StackTemplate;
+}
+
+/** A synthesized app on the disk, and what it consists of. */
+export interface SynthesizedApp {
+  readonly folder: string;
+  readonly units: readonly Unit[];
+}
+
+/** Synthesizes stacks into a new folder, which is the caller's to remove. */
+export function synthesizeApp(addStacks: (app: App) => void): SynthesizedApp {
+  const folder = mkdtempSync(join(tmpdir(), 'app-'));
+  const app = new App({ outdir: folder, analyticsReporting: false, context: cdkJson.context });
+  addStacks(app);
+  const units = new Map<string, UnitStack[]>();
+  for (const { hierarchicalId, stackName, environment, template } of app.synth().stacksRecursively) {
+    const [id = hierarchicalId] = hierarchicalId.split('/');
+    const region = environment.region === 'unknown-region' ? DEFAULT_REGION : environment.region;
+    units.set(id, [...(units.get(id) ?? []), { id: hierarchicalId, stackName, region, template }]);
+  }
+  return { folder, units: [...units].map(([id, stacks]) => ({ id, stacks })) };
+}
+
+/** Synthesizes the catalogue with the sandbox's settings, with changes. */
+export function synthesizeCatalogue(change: Partial<Settings> = {}): SynthesizedApp {
+  return synthesizeApp((app) => addCatalogue(app, { ...settingsFor('sandbox'), ...change }));
+}
+
+/** The regions in which the catalogue has stacks, and the one that CloudFront's parts need. */
+export function catalogueRegions(): string[] {
+  const regions = new Set([DEFAULT_REGION, 'us-east-1']);
+  const app = new App({ context: cdkJson.context });
+  addCatalogue(app, settingsFor('sandbox'));
+  for (const stack of app.node.findAll()) {
+    if ('region' in stack && typeof stack.region === 'string' && !stack.region.startsWith('${')) {
+      regions.add(stack.region);
+    }
+  }
+  return [...regions];
+}

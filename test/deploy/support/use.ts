@@ -1,0 +1,38 @@
+import type { Settings } from '../../../bin/settings';
+import type { DeployedStack } from './stacks';
+
+/** Something that is done with a deployed stack, or read back from it; it throws where a promise does not hold. */
+export type Exercise = (stack: DeployedStack) => Promise<void>;
+
+/** A deployment with other settings than before. */
+export interface Update {
+  /** What is changed, in words. */
+  readonly name: string;
+
+  /** What differs from the sandbox's settings. */
+  readonly settings: Partial<Settings>;
+
+  /** What must hold after it. */
+  readonly exercises: Record<string, Exercise>;
+}
+
+/**
+ * What is done with a deployed pattern, beyond what is done with all of them. Make it the default export of
+ * `test/deploy/uses/<pattern>.ts`: it is found by the pattern's name.
+ */
+export interface Use {
+  /** By what they show, in words; the words stand in COVERAGE.md. */
+  readonly exercises: Record<string, Exercise>;
+
+  /** The updates, each from the one before; without any, somebody subscribes to the alarms. */
+  readonly updates?: readonly Update[];
+}
+
+/** The update of patterns that have no particular one. */
+export const DEFAULT_UPDATES: readonly Update[] = [
+  {
+    name: 'somebody subscribes to the alarms',
+    settings: { alarmEmail: 'alarms@example.com' },
+    exercises: {},
+  },
+];

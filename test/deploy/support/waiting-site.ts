@@ -1,0 +1,60 @@
+import { type ResourceSignalStatus, SignalResourceCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
+import { CampaignSiteStack } from '../../../lib/campaign-site/campaign-site-stack';
+import { SANDBOX } from '../../../lib/profile';
+import { theOnly } from '../../support/apps';
+import type { Aws } from './aws';
+import { until } from './background';
+import { type SynthesizedApp, synthesizeApp } from './units';
+
+/**
+ * A campaign site whose server waits for the signal of its first boot, as on AWS. Without the tag the launcher gives
+ * the signal itself, since no machine boots in the emulator.
+ */
+export function synthesizeWaitingSite(stackName: string): SynthesizedApp {
+  return synthesizeApp((app) => {
+    new CampaignSiteStack(app, stackName, {
+      profile: SANDBOX,
+      tags: { 'emulator:resource-signals': 'wait' },
+    });
+  });
+}
+
+/** A server that has been launched, and whose signal is awaited. */
+export interface WaitingServer {
+  readonly instanceId: string;
+  readonly logicalId: string;
+}
+
+/** The server of a site that is being deployed, as soon as EC2 has it; the stack itself learns its id later. */
+export async function waitingServer({ ec2 }: Aws, { units }: SynthesizedApp): Promise<WaitingServer> {
+  const [stack] = units.flatMap(({ stacks }) => stacks);
+  if (!stack) throw new Error('there is no stack');
+  const { id: logicalId } = theOnly(stack.template, 'AWS::EC2::Instance');
+  const name = `${stack.id}/CampaignSite/WebServer/Instance`;
+  const instanceId = await until(`a server in ${stack.stackName}`, async () => {
+    const { Reservations = [] } = await ec2.send(
+      new DescribeInstancesCommand({ Filters: [{ Name: 'tag:Name', Values: [name] }] }),
+    );
+    const instances = Reservations.flatMap(({ Instances = [] }) => Instances);
+    return instances.find(({ State }) => State?.Name === 'running')?.InstanceId;
+  });
+  return { instanceId, logicalId };
+}
+
+/** Sends the signal that a server sends at the end of its first boot. */
+export async function signal(
+  { cloudFormation }: Aws,
+  stackName: string,
+  { instanceId, logicalId }: WaitingServer,
+  status: ResourceSignalStatus,
+): Promise<void> {
+  await cloudFormation.send(
+    new SignalResourceCommand({
+      StackName: stackName,
+      LogicalResourceId: logicalId,
+      UniqueId: instanceId,
+      Status: status,
+    }),
+  );
+}
