@@ -4,6 +4,7 @@ import {
   approvedShares,
   type Coverage,
   coverageOf,
+  coverageRow,
   recordedShare,
   renderCoverage,
   type TypeSupport,
@@ -35,7 +36,7 @@ async function coverages(support: Record<string, TypeSupport>): Promise<Coverage
   );
 }
 
-test('COVERAGE.md is up to date, and no more is recorded only than it approves', async () => {
+test('COVERAGE.md and the READMEs are up to date, and no more is recorded only than it approves', async () => {
   const support = await typeSupport();
   const covered = await coverages(support);
   const approved = approvedShares(readFileSync(REPORT, 'utf8'));
@@ -43,6 +44,10 @@ test('COVERAGE.md is up to date, and no more is recorded only than it approves',
     expect(recordedShare(coverage), `recorded in ${coverage.id}, in per cent`).toBeLessThanOrEqual(
       approved[coverage.id] ?? 0,
     );
+  }
+  for (const readme of ['README.md', 'README.ja.md']) {
+    const text = readFileSync(readme, 'utf8');
+    for (const coverage of covered) expect(text).toContain(coverageRow(coverage));
   }
   await expect(renderCoverage(covered, approved, support)).toMatchFileSnapshot('COVERAGE.md');
 });

@@ -60,6 +60,11 @@ export function recordedShare({ total, types }: Coverage): number {
   return Math.ceil((100 * sum(types.recorded)) / total);
 }
 
+/** The row on a pattern in the READMEs' table. */
+export function coverageRow({ id, total, types }: Coverage): string {
+  return `| ${[id, total, ...TIERS.map((tier) => sum(types[tier]))].join(' | ')} |`;
+}
+
 /** The shares of recorded resources that the committed report approves, by pattern. */
 export function approvedShares(report: string): Record<string, number> {
   const lines = report.matchAll(/^Approved share of recorded resources in (\w+): (\d+) %$/gm);
