@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/deploy/**/*.test.ts'],
-    globalSetup: 'test/deploy/support/emulator.ts',
+    globalSetup: ['test/support/temporary-folder.ts', 'test/deploy/support/emulator.ts'],
     env: { CDK_VALIDATION: 'false' },
     // Progress is printed as it happens: a deployment takes seconds, and its reader waits.
     disableConsoleIntercept: true,

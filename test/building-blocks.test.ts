@@ -1,8 +1,9 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { describe, expect, test } from 'vitest';
 import { AccessLogBucket } from '../lib/building-blocks/access-log-bucket';
+import { Monitoring } from '../lib/building-blocks/monitoring';
 import { MySqlDatabase } from '../lib/building-blocks/mysql-database';
 import { NetworkTiers } from '../lib/building-blocks/network-tiers';
 import { PRODUCTION, type Profile, SANDBOX } from '../lib/profile';
@@ -59,6 +60,32 @@ describe('MySqlDatabase', () => {
       });
     });
     expect(theOnly(template, 'AWS::RDS::DBInstance').Properties.MultiAZ).toBe(multiAz);
+  });
+});
+
+describe('MySqlDatabase with storage', () => {
+  const storageOf = (allocatedStorage: number) => {
+    const template = synthesize((scope) => {
+      const vpc = new ec2.Vpc(scope, 'Vpc');
+      const vpcSubnets = { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS };
+      const database = new MySqlDatabase(scope, 'Db', { vpc, vpcSubnets, allocatedStorage });
+      database.addMonitoring(new Monitoring(scope, 'Monitoring'));
+    });
+    const alarms = Object.values(resourcesOf(template, 'AWS::CloudWatch::Alarm'));
+    const alarm = alarms.find(({ Properties }) => Properties.MetricName === 'FreeStorageSpace');
+    return [
+      theOnly(template, 'AWS::RDS::DBInstance').Properties.MaxAllocatedStorage,
+      alarm?.Properties.Threshold,
+    ];
+  };
+
+  test.each([
+    ['may grow to five times of it', 100, [500, 10 * 2 ** 30]],
+    ['may grow to what gp3 takes', 20_000, [65_536, 2000 * 2 ** 30]],
+    ['stays where there is no room to grow', 60_000, [undefined, 6000 * 2 ** 30]],
+    ['that is not known yet stays', Token.asNumber({ Ref: 'Size' }), [undefined, 2 * 2 ** 30]],
+  ])('%s', (_, allocatedStorage, expected) => {
+    expect(storageOf(allocatedStorage)).toEqual(expected);
   });
 });
 

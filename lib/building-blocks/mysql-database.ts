@@ -1,4 +1,4 @@
-import { RemovalPolicy, Token } from 'aws-cdk-lib';
+import { RemovalPolicy, Token, Validations } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -7,60 +7,18 @@ import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { PRODUCTION, type Profile } from '../profile';
 import type { Monitoring } from './monitoring';
-import type { Problems } from './problems';
+import {
+  DEFAULT_CONNECTIONS,
+  DEFAULT_DATABASE_NAME,
+  DEFAULT_STORAGE,
+  MAX_STORAGE,
+  type MySqlDatabaseOptions,
+  STORAGE_HEADROOM,
+} from './mysql-database-options';
 import { MYSQL } from './versions';
 
 /** The port on which the database listens. A literal, so that a rule can be read without the instance. */
 export const MYSQL_PORT = ec2.Port.tcp(3306);
-
-/** The choices about a MySQL database that patterns hand on to their users. */
-export interface MySqlDatabaseOptions {
-  /**
-   * The size of the database instance, without the `db.` prefix.
-   *
-   * @default - what the profile says
-   */
-  readonly databaseInstanceType?: ec2.InstanceType;
-
-  /**
-   * The name of the first schema: 1 to 64 letters and digits, starting with a letter.
-   *
-   * @default 'app'
-   */
-  readonly databaseName?: string;
-
-  /**
-   * The storage to begin with, in GiB of gp3: 20 to 65536
-   * (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html).
-   *
-   * @default 20
-   */
-  readonly allocatedStorage?: number;
-
-  /**
-   * How far RDS may grow the storage by itself, in GiB: at least 26 % above `allocatedStorage`, as RDS advises
-   * (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html). Storage never shrinks.
-   *
-   * @default - five times allocatedStorage, at most 65536
-   */
-  readonly maxAllocatedStorage?: number;
-
-  /**
-   * The number of connections that MySQL accepts, 1 to 100000. It is set explicitly, so that the alarm on
-   * connections knows the limit. MySQL's own formula gives an instance of 1 GiB 85 at most, less what RDS itself
-   * needs (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html); raise it with the size.
-   *
-   * @default 60
-   */
-  readonly maxConnections?: number;
-
-  /**
-   * Whether a standby waits in a second zone.
-   *
-   * @default - what the pattern says
-   */
-  readonly multiAz?: boolean;
-}
 
 /** Properties of MySqlDatabase. */
 export interface MySqlDatabaseProps extends MySqlDatabaseOptions {
@@ -112,9 +70,9 @@ export class MySqlDatabase extends Construct implements ec2.IConnectable {
   constructor(scope: Construct, id: string, props: MySqlDatabaseProps) {
     super(scope, id);
     const profile = props.profile ?? PRODUCTION;
-    this.databaseName = props.databaseName ?? 'app';
-    this.allocatedStorage = props.allocatedStorage ?? 20;
-    this.maxConnections = props.maxConnections ?? 60;
+    this.databaseName = props.databaseName ?? DEFAULT_DATABASE_NAME;
+    this.allocatedStorage = props.allocatedStorage ?? DEFAULT_STORAGE;
+    this.maxConnections = props.maxConnections ?? DEFAULT_CONNECTIONS;
 
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc: props.vpc,
@@ -148,7 +106,7 @@ export class MySqlDatabase extends Construct implements ec2.IConnectable {
       parameterGroup,
       storageType: rds.StorageType.GP3,
       allocatedStorage: this.allocatedStorage,
-      maxAllocatedStorage: props.maxAllocatedStorage ?? Math.min(this.allocatedStorage * 5, 65536),
+      maxAllocatedStorage: props.maxAllocatedStorage ?? defaultMaxAllocatedStorage(this.allocatedStorage),
       storageEncrypted: true,
       storageEncryptionKey: props.key,
       backupRetention: profile.backupRetention,
@@ -162,6 +120,17 @@ export class MySqlDatabase extends Construct implements ec2.IConnectable {
     const { secret } = this.instance;
     if (!secret) throw new Error(`${this.node.path}: aws-rds made no secret for the managed password`);
     this.secret = secret;
+    this.acknowledge(profile);
+  }
+
+  /** What an application needs to connect, for its environment. The password stays in the secret. */
+  describe(): Record<string, string> {
+    return {
+      DATABASE_HOST: this.instance.dbInstanceEndpointAddress,
+      DATABASE_PORT: this.instance.dbInstanceEndpointPort,
+      DATABASE_NAME: this.databaseName,
+      DATABASE_SECRET_ARN: this.secret.secretArn,
+    };
   }
 
   /** Adds the alarms on storage and connections, and their graphs. */
@@ -172,14 +141,14 @@ export class MySqlDatabase extends Construct implements ec2.IConnectable {
       alarmDescription: `The database has less than 10 % of its first ${this.allocatedStorage} GiB free. RDS should have enlarged it: look at maxAllocatedStorage.`,
       metric: freeStorage,
       comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-      threshold: this.allocatedStorage * 2 ** 30 * 0.1,
+      threshold: known(this.allocatedStorage, DEFAULT_STORAGE) * 2 ** 30 * 0.1,
       evaluationPeriods: 3,
     });
     monitoring.addAlarm('DatabaseConnectionsHigh', {
       alarmDescription: `The database has 80 % of its ${this.maxConnections} connections in use. Raise maxConnections or the instance type.`,
       metric: connections,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      threshold: Math.ceil(this.maxConnections * 0.8),
+      threshold: Math.ceil(known(this.maxConnections, DEFAULT_CONNECTIONS) * 0.8),
       evaluationPeriods: 3,
     });
     monitoring.dashboard.addWidgets(
@@ -194,40 +163,28 @@ export class MySqlDatabase extends Construct implements ec2.IConnectable {
     );
   }
 
-  /** Adds to `problems` what can't be honoured in `options`. */
-  static check(options: MySqlDatabaseOptions, problems: Problems): void {
-    const { allocatedStorage = 20, maxAllocatedStorage, maxConnections = 60, databaseName = 'app' } = options;
-    if (!Token.isUnresolved(allocatedStorage) && !isWholeNumber(allocatedStorage, 20, 65536)) {
-      problems.add(
-        'allocatedStorage',
-        allocatedStorage,
-        'is no size of gp3 storage; give whole GiB, 20 to 65536.',
-      );
-    }
-    if (
-      maxAllocatedStorage !== undefined &&
-      !Token.isUnresolved(maxAllocatedStorage) &&
-      !isWholeNumber(maxAllocatedStorage, Math.ceil(allocatedStorage * 1.26), 65536)
-    ) {
-      problems.add(
-        'maxAllocatedStorage',
-        maxAllocatedStorage,
-        `leaves no room to grow; give whole GiB, at least 26 % above allocatedStorage (${allocatedStorage}), at most 65536.`,
-      );
-    }
-    if (!Token.isUnresolved(maxConnections) && !isWholeNumber(maxConnections, 1, 100_000)) {
-      problems.add('maxConnections', maxConnections, 'is no limit that MySQL takes; give 1 to 100000.');
-    }
-    if (!Token.isUnresolved(databaseName) && !/^[A-Za-z][A-Za-z0-9]{0,63}$/.test(databaseName)) {
-      problems.add(
-        'databaseName',
-        databaseName,
-        'is no name that RDS takes; give 1 to 64 letters and digits, starting with a letter.',
-      );
+  private acknowledge({ deletionProtection }: Profile): void {
+    Validations.of(this.instance).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-RDS11',
+      reason: 'Another port would hide nothing: the rules of the security group say who reaches this one.',
+    });
+    if (!deletionProtection) {
+      Validations.of(this.instance).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-RDS10',
+        reason: 'A sandbox must go away when it is destroyed; the production profile protects it.',
+      });
     }
   }
 }
 
-function isWholeNumber(value: number, least: number, most: number): boolean {
-  return Number.isInteger(value) && value >= least && value <= most;
+/** RDS wants room above the storage at the start; where there is none left, or the size is not known yet, it stays. */
+function defaultMaxAllocatedStorage(allocatedStorage: number): number | undefined {
+  if (Token.isUnresolved(allocatedStorage)) return undefined;
+  const size = Math.min(allocatedStorage * 5, MAX_STORAGE);
+  return size >= allocatedStorage * STORAGE_HEADROOM ? size : undefined;
+}
+
+/** A threshold can't be computed from a token, since CloudFormation does no sums: the default counts then. */
+function known(value: number, otherwise: number): number {
+  return Token.isUnresolved(value) ? otherwise : value;
 }

@@ -3,11 +3,11 @@ import { Aws, Validations } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
-import * as route53 from 'aws-cdk-lib/aws-route53';
-import type * as sns from 'aws-cdk-lib/aws-sns';
+import type * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import { Monitoring } from '../building-blocks/monitoring';
-import { MYSQL_PORT, MySqlDatabase, type MySqlDatabaseOptions } from '../building-blocks/mysql-database';
+import { Monitoring, type MonitoringProps } from '../building-blocks/monitoring';
+import { MYSQL_PORT, MySqlDatabase } from '../building-blocks/mysql-database';
+import type { MySqlDatabaseOptions } from '../building-blocks/mysql-database-options';
 import { NetworkTiers } from '../building-blocks/network-tiers';
 import { Problems } from '../building-blocks/problems';
 import { PRODUCTION, type Profile } from '../profile';
@@ -15,10 +15,11 @@ import { checkProps } from './check-props';
 import { CloudFrontExposure } from './cloud-front-exposure';
 import { ElasticIpExposure } from './elastic-ip-exposure';
 import { CampaignSiteNetworkAcls } from './network-acls';
+import { SiteRecord } from './site-record';
 import { WebServer } from './web-server';
 
 /** Properties of CampaignSite. */
-export interface CampaignSiteProps extends MySqlDatabaseOptions {
+export interface CampaignSiteProps extends MySqlDatabaseOptions, MonitoringProps {
   /**
    * What the environment trades between safety and cost.
    *
@@ -137,20 +138,6 @@ export interface CampaignSiteProps extends MySqlDatabaseOptions {
    * @default - the account's own keys: aws/ebs, aws/rds and aws/secretsmanager
    */
   readonly key?: kms.IKey;
-
-  /**
-   * The topic that alarms notify.
-   *
-   * @default - a new topic
-   */
-  readonly alarmTopic?: sns.ITopic;
-
-  /**
-   * The e-mail address that receives the alarms; its owner must confirm the subscription.
-   *
-   * @default - nobody
-   */
-  readonly alarmEmail?: string;
 }
 
 /** The textbook's first system: a web server on the internet and a database that only the server reaches. */
@@ -201,7 +188,12 @@ export class CampaignSite extends Construct {
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
       profile,
     });
-    this.acknowledgeDatabase(props, profile);
+    if (!props.multiAz) {
+      Validations.of(this.database.instance).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-RDS3',
+        reason: "A single zone is this pattern's trade; multiAz adds the standby.",
+      });
+    }
 
     const server = new WebServer(this, 'WebServer', {
       ...props,
@@ -209,7 +201,7 @@ export class CampaignSite extends Construct {
       vpcSubnets: { subnetType: serverTier },
       associatePublicIpAddress: !behindCloudFront,
       content: props.content ?? join(__dirname, 'content'),
-      environment: this.describeDatabase(),
+      environment: this.database.describe(),
       profile,
     });
     this.server = server.instance;
@@ -221,7 +213,12 @@ export class CampaignSite extends Construct {
       ? new CloudFrontExposure(this, 'CloudFront', { ...props, vpc: this.vpc, server, profile })
       : new ElasticIpExposure(this, 'Address', { vpc: this.vpc, server, sshFrom: props.sshFrom ?? [] });
     if (props.hostedZone && props.domainName) {
-      this.addRecords(props.hostedZone, props.domainName, exposure.recordTarget, behindCloudFront);
+      new SiteRecord(this, 'Record', {
+        hostedZone: props.hostedZone,
+        domainName: props.domainName,
+        target: exposure.recordTarget,
+        isCloudFront: behindCloudFront,
+      });
     }
 
     this.monitoring = new Monitoring(this, 'Monitoring', props);
@@ -245,54 +242,5 @@ export class CampaignSite extends Construct {
       ],
     });
     return network.vpc;
-  }
-
-  private describeDatabase(): Record<string, string> {
-    const { instance, databaseName, secret } = this.database;
-    return {
-      DATABASE_HOST: instance.dbInstanceEndpointAddress,
-      DATABASE_PORT: instance.dbInstanceEndpointPort,
-      DATABASE_NAME: databaseName,
-      DATABASE_SECRET_ARN: secret.secretArn,
-    };
-  }
-
-  private addRecords(
-    zone: route53.IHostedZone,
-    recordName: string,
-    target: route53.RecordTarget,
-    withIpv6: boolean,
-  ): void {
-    // The dot keeps the record's name as it is, also where the zone's name is a token.
-    const props = { zone, recordName: `${recordName}.`, target };
-    new route53.ARecord(this, 'Record', props);
-    if (withIpv6) {
-      new route53.AaaaRecord(this, 'Ipv6Record', props);
-      return;
-    }
-    Validations.of(this).addWarning(
-      'CampaignSite:PlainHttp',
-      `${recordName} is served over HTTP only. For HTTPS choose exposure 'cloudFront'.`,
-    );
-  }
-
-  private acknowledgeDatabase(props: CampaignSiteProps, profile: Profile): void {
-    const acknowledge = (rule: string, reason: string) =>
-      Validations.of(this.database.instance).acknowledge({
-        id: `AwsSolutions::AwsSolutions-${rule}`,
-        reason,
-      });
-    acknowledge(
-      'RDS11',
-      'The policy names port 3306; only the web server reaches it, so that another port hides nothing.',
-    );
-    if (!props.multiAz)
-      acknowledge('RDS3', "A single zone is this pattern's trade; multiAz adds the standby.");
-    if (!profile.deletionProtection) {
-      acknowledge(
-        'RDS10',
-        'A sandbox must go away when it is destroyed; the production profile protects it.',
-      );
-    }
   }
 }

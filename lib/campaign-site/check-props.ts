@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Token } from 'aws-cdk-lib';
 import { officeRangeProblem, vpcRangeProblem } from '../building-blocks/ip-ranges';
-import { MySqlDatabase } from '../building-blocks/mysql-database';
+import { checkMySqlDatabase } from '../building-blocks/mysql-database-options';
 import type { Problems } from '../building-blocks/problems';
 import type { CampaignSiteProps } from './campaign-site';
 
@@ -11,7 +11,7 @@ export function checkProps(props: CampaignSiteProps, problems: Problems): void {
   checkNetwork(props, problems);
   checkDomain(props, problems);
   checkContent(props, problems);
-  MySqlDatabase.check(props, problems);
+  checkMySqlDatabase(props, problems);
   const { alarmEmail } = props;
   if (alarmEmail !== undefined && !Token.isUnresolved(alarmEmail) && !/^[^\s@]+@[^\s@]+$/.test(alarmEmail)) {
     problems.add('alarmEmail', alarmEmail, 'is no e-mail address.');
