@@ -9,6 +9,7 @@ export default defineConfig({
     env: { CDK_VALIDATION: 'false' },
     // Synthesis prints its warnings; they matter where a test fails.
     silent: 'passed-only',
+    expect: { requireAssertions: true },
     testTimeout: 60_000,
   },
 });

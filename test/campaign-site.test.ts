@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -39,6 +39,16 @@ const CERTIFICATE_ARN = 'arn:aws:acm:us-east-1:123456789012:certificate/12345678
 const site = synthesize();
 const hidden = synthesize({ exposure: 'cloudFront' });
 
+/** The security groups of the server, by the constructs' part of their ids. */
+function groupsOfServer(template: StackTemplate): string[] {
+  const { NetworkInterfaces } = theOnly(template, 'AWS::EC2::Instance').Properties as {
+    NetworkInterfaces: { GroupSet: { 'Fn::GetAtt': [string, string] }[] }[];
+  };
+  return NetworkInterfaces.flatMap(({ GroupSet }) => GroupSet).map(({ 'Fn::GetAtt': [id] }) =>
+    id.replace(/^CampaignSite|[0-9A-F]{8}$/g, ''),
+  );
+}
+
 /** The script that a server runs at its first boot, with `<id>` for what only CloudFormation knows. */
 function userDataOf(template: StackTemplate): string {
   const { UserData } = theOnly(template, 'AWS::EC2::Instance').Properties as {
@@ -58,14 +68,27 @@ promise('CS-1', () => {
   expect(new Set(fromAnywhere.map(({ group }) => group))).toEqual(new Set(['AddressSecurityGroup']));
   const others = allowedConnections(site, 'Ingress').filter(({ peer }) => peer.includes('/'));
   expect(others).toEqual(fromAnywhere);
+  expect(groupsOfServer(site)).toEqual(['WebServerSecurityGroup', 'AddressSecurityGroup']);
+  expect(userDataOf(site)).toContain('listen 80 default_server;');
 });
 
 promise('CS-2', () => {
-  const ssh = (template: StackTemplate) =>
-    allowedConnections(template, 'Ingress').filter(({ port }) => port === '22');
-  expect(ssh(site)).toEqual([]);
+  expect(allowedConnections(site, 'Ingress').filter(({ port }) => port.includes('22'))).toEqual([]);
   const ranges = ['198.51.100.0/24', '203.0.113.7/32'];
-  expect(ssh(synthesize({ sshFrom: ranges })).map(({ peer }) => peer)).toEqual(ranges);
+  const opened = allowedConnections(synthesize({ sshFrom: ranges }), 'Ingress').filter(
+    ({ group, peer, port }) =>
+      !allowedConnections(site, 'Ingress').some(
+        (other) => other.group === group && other.peer === peer && other.port === port,
+      ),
+  );
+  expect(opened).toEqual(ranges.map((peer) => ({ group: 'WebServerSecurityGroup', peer, port: '22' })));
+  const keyPair = (stack: Stack) => ec2.KeyPair.fromKeyPairName(stack, 'Key', 'office');
+  const withKey = templateOf((app) => {
+    const stack = new Stack(app, 'Stack');
+    new CampaignSite(stack, 'Site', { sshFrom: ranges, keyPair: keyPair(stack) });
+    return stack;
+  });
+  expect(theOnly(withKey, 'AWS::EC2::Instance').Properties.KeyName).toBe('office');
 });
 
 promise('CS-3', () => {
@@ -76,6 +99,11 @@ promise('CS-3', () => {
     expect(
       allowedConnections(template, 'Egress').filter(({ group }) => group.startsWith('Database')),
     ).toEqual([]);
+    expect(allowedConnections(template, 'Egress')).toContainEqual({
+      group: 'WebServerSecurityGroup',
+      peer: 'DatabaseSecurityGroup',
+      port: '3306',
+    });
     const { Port, VPCSecurityGroups } = theOnly(template, 'AWS::RDS::DBInstance').Properties;
     expect(Port).toBe('3306');
     expect(VPCSecurityGroups).toHaveLength(1);
@@ -97,6 +125,7 @@ promise('CS-4', () => {
     expect(new Set(tables).size).toBe(subnetsOf(template).length);
     const endpoint = theOnly(template, 'AWS::EC2::VPCEndpoint').Properties;
     expect(endpoint.VpcEndpointType).toBe('Gateway');
+    expect(JSON.stringify(endpoint.ServiceName)).toContain('.s3"');
     expect(endpoint.RouteTableIds).toHaveLength(subnetsOf(template).length);
   }
 });
@@ -116,8 +145,18 @@ promise('CS-5', () => {
   for (const { DependsOn } of [server, address]) {
     expect(DependsOn).toEqual(expect.arrayContaining(Object.keys(routes)));
   }
+  const hiddenServer = theOnly(hidden, 'AWS::EC2::Instance');
+  expect(hiddenServer.DependsOn).toEqual(
+    expect.arrayContaining(
+      Object.keys(resourcesOf(hidden, 'AWS::EC2::Route')).filter((id) => id.includes('Origin')),
+    ),
+  );
   const attachment = theOnly(site, 'AWS::EC2::VPCGatewayAttachment').id;
   expect(Object.values(routes).map(({ DependsOn }) => DependsOn)).toEqual([[attachment], [attachment]]);
+
+  expect(JSON.stringify(site.Outputs?.SiteUrl?.Value)).toContain(
+    JSON.stringify({ 'Fn::GetAtt': [address.id, 'PublicIp'] }),
+  );
 
   const named = synthesize(DOMAIN);
   expect(theOnly(named, 'AWS::Route53::RecordSet').Properties).toMatchObject({
@@ -133,11 +172,19 @@ promise('CS-6', () => {
   expect(Properties).toMatchObject({
     InstanceType: 't4g.small',
     MetadataOptions: { HttpTokens: 'required' },
-    BlockDeviceMappings: [{ Ebs: { Encrypted: true, VolumeType: 'gp3', DeleteOnTermination: true } }],
+    Monitoring: true,
+    // The root device of Amazon Linux 2023: under another name, the root would stay as the image has it.
+    BlockDeviceMappings: [
+      { DeviceName: '/dev/xvda', Ebs: { Encrypted: true, VolumeType: 'gp3', DeleteOnTermination: true } },
+    ],
   });
   const image = Object.keys(site.Parameters ?? {}).find((name) => name.includes('amazonlinux'));
   expect(Properties.ImageId).toEqual({ Ref: image });
   expect(site.Parameters?.[image ?? '']?.Default).toMatch(/al2023-ami-kernel-.*-arm64$/);
+
+  for (const { serverInstanceType } of [SANDBOX, PRODUCTION]) {
+    expect(serverInstanceType.architecture).toBe(ec2.InstanceArchitecture.ARM_64);
+  }
 
   const x86 = synthesize({ instanceType: new ec2.InstanceType('m7i.large') });
   expect(Object.values(x86.Parameters ?? {}).map(({ Default }) => Default)).toContainEqual(
@@ -160,9 +207,38 @@ promise('CS-7', () => {
   const [logGroup = ''] = Object.keys(resourcesOf(site, 'AWS::Logs::LogGroup')).filter((id) =>
     id.includes('WebServer'),
   );
-  expect(script.indexOf(`"log_group_name": "<${logGroup}>"`)).toBeGreaterThan(0);
-  expect(script.indexOf('amazon-cloudwatch-agent-ctl')).toBeLessThan(script.indexOf('dnf install -y nginx'));
-  expect(script).toMatch(/curl --fail .* http:\/\/127\.0\.0\.1\/\n?$/);
+  expect(script).toContain(`see log group <${logGroup}>"`);
+  // The log agent sends every five seconds; a signal sooner than that ends the server first.
+  expect(script).toContain('if [ "$exitCode" -ne 0 ]; then sleep 15; fi\n/opt/aws/bin/cfn-signal');
+  const commands = script
+    .split('\n')
+    .filter((line) => /^(dnf|aws|unzip|chmod|nginx|systemctl|curl|\/opt\/aws\/amazon)/.test(line));
+  expect(commands).toEqual([
+    'dnf install -y amazon-cloudwatch-agent',
+    expect.stringMatching(
+      /^\S+-ctl -a fetch-config -m ec2 -s -c file:\/opt\/aws\/amazon-cloudwatch-agent\/etc\/site.json$/,
+    ),
+    'dnf install -y nginx',
+    expect.stringMatching(/^aws s3 cp --region <AWS::Region> \S+ \/tmp\/site.zip$/),
+    'unzip -q -o -DD /tmp/site.zip -d /srv/campaign-site',
+    'chmod -R a+rX /srv/campaign-site',
+    'nginx -t',
+    'systemctl enable --now nginx',
+    expect.stringMatching(/^curl --fail .* http:\/\/127\.0\.0\.1\/$/),
+  ]);
+  const [, agentConfig = ''] = /site\.json <<'END_OF_FILE'\n([\s\S]*?)\nEND_OF_FILE/.exec(script) ?? [];
+  const collected: unknown = JSON.parse(agentConfig).logs.logs_collected.files.collect_list;
+  expect(collected).toEqual(
+    [
+      ['/var/log/cloud-init-output.log', 'boot'],
+      ['/var/log/nginx/access.log', 'access'],
+      ['/var/log/nginx/error.log', 'error'],
+    ].map(([file_path, stream]) => ({
+      file_path,
+      log_group_name: `<${logGroup}>`,
+      log_stream_name: `{instance_id}/${stream}`,
+    })),
+  );
 });
 
 promise('CS-8', () => {
@@ -183,9 +259,18 @@ promise('CS-8', () => {
 });
 
 promise('CS-9', () => {
-  const statements = Object.entries(resourcesOf(site, 'AWS::IAM::Policy'))
-    .filter(([id]) => id.includes('WebServer'))
-    .flatMap(([, { Properties }]) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement);
+  const [roleId = ''] = Object.keys(resourcesOf(site, 'AWS::IAM::Role')).filter((id) =>
+    id.includes('WebServer'),
+  );
+  const role = site.Resources[roleId]?.Properties;
+  expect(role).not.toHaveProperty('ManagedPolicyArns');
+  expect(role).not.toHaveProperty('Policies');
+  expect(role?.AssumeRolePolicyDocument).toMatchObject({
+    Statement: [{ Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' } }],
+  });
+  const statements = Object.values(resourcesOf(site, 'AWS::IAM::Policy'))
+    .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(roleId))
+    .flatMap(({ Properties }) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement);
   const open = statements.filter(({ Resource }) => Resource === '*');
   expect(open.flatMap(({ Action }) => Action).sort()).toEqual([
     'ssm:UpdateInstanceInformation',
@@ -204,10 +289,8 @@ promise('CS-9', () => {
     'secretsmanager:GetSecretValue',
   ]);
   expect(JSON.stringify(closed)).not.toContain('*');
-  const [role] = Object.entries(resourcesOf(site, 'AWS::IAM::Role')).filter(([id]) =>
-    id.includes('WebServer'),
-  );
-  expect(role?.[1].Properties).not.toHaveProperty('ManagedPolicyArns');
+  const secret = closed.find(({ Action }) => Action.includes('secretsmanager:GetSecretValue'))?.Resource;
+  expect(secret).toEqual(site.Outputs?.DatabaseSecretArn?.Value);
 });
 
 interface Statement {
@@ -228,6 +311,9 @@ promise('CS-10', () => {
       BackupRetentionPeriod: profile.backupRetention.toDays(),
     });
     expect(Properties).not.toHaveProperty('MasterUserPassword');
+    expect(JSON.stringify(template)).not.toContain('{{resolve:secretsmanager');
+    // RDS makes the log groups of exported logs by itself, and nothing would delete them.
+    expect(Properties).not.toHaveProperty('EnableCloudwatchLogsExports');
     expect(theOnly(template, 'AWS::RDS::DBParameterGroup').Properties.Parameters).toMatchObject({
       require_secure_transport: '1',
     });
@@ -252,13 +338,43 @@ promise('CS-11', () => {
   expect(alarms.map(({ Properties }) => Properties.MetricName).sort()).toEqual(
     Object.keys(datapoints).sort(),
   );
+  const server = { Name: 'InstanceId', Value: { Ref: theOnly(site, 'AWS::EC2::Instance').id } };
+  const database = { Name: 'DBInstanceIdentifier', Value: { Ref: theOnly(site, 'AWS::RDS::DBInstance').id } };
+  // Status checks come every minute, the rest every five: a shorter period would find no datapoints.
+  const watched: Record<string, unknown> = {
+    StatusCheckFailed_System: {
+      Namespace: 'AWS/EC2',
+      Statistic: 'Maximum',
+      Period: 60,
+      Dimensions: [server],
+    },
+    StatusCheckFailed_Instance: {
+      Namespace: 'AWS/EC2',
+      Statistic: 'Maximum',
+      Period: 60,
+      Dimensions: [server],
+    },
+    CPUUtilization: { Namespace: 'AWS/EC2', Statistic: 'Average', Period: 300, Dimensions: [server] },
+    CPUSurplusCreditBalance: {
+      Namespace: 'AWS/EC2',
+      Statistic: 'Average',
+      Period: 300,
+      Dimensions: [server],
+    },
+    FreeStorageSpace: { Namespace: 'AWS/RDS', Statistic: 'Minimum', Period: 300, Dimensions: [database] },
+    DatabaseConnections: { Namespace: 'AWS/RDS', Statistic: 'Maximum', Period: 300, Dimensions: [database] },
+  };
   const topic = { Ref: theOnly(site, 'AWS::SNS::Topic').id };
-  for (const alarm of alarms) {
+  const dashboard = JSON.stringify(theOnly(site, 'AWS::CloudWatch::Dashboard').Properties);
+  for (const [id, alarm] of Object.entries(resourcesOf(site, 'AWS::CloudWatch::Alarm'))) {
     const { MetricName, AlarmActions, OKActions } = alarm.Properties as {
       MetricName: string;
       AlarmActions: unknown[];
       OKActions: unknown[];
     };
+    expect(alarm.Properties).toMatchObject(watched[MetricName] ?? {});
+    expect(alarm.Properties).not.toHaveProperty('ActionsEnabled');
+    expect(dashboard).toContain(id);
     const { fires, stays } = datapoints[MetricName] ?? { fires: [], stays: [] };
     expect([MetricName, stateAfter(alarm, fires)]).toEqual([MetricName, 'ALARM']);
     expect([MetricName, stateAfter(alarm, stays)]).toEqual([MetricName, 'OK']);
@@ -273,19 +389,37 @@ promise('CS-11', () => {
   expect(remedyOf('StatusCheckFailed_Instance')).toContain(':ec2:reboot');
   // A policy of the topic's own replaces SNS's default one: without this statement no alarm could publish.
   const { PolicyDocument } = theOnly(site, 'AWS::SNS::TopicPolicy').Properties;
-  expect((PolicyDocument as { Statement: unknown[] }).Statement).toContainEqual(
-    expect.objectContaining({
-      Effect: 'Allow',
+  const allowed = (PolicyDocument as { Statement: Record<string, unknown>[] }).Statement.filter(
+    ({ Effect }) => Effect === 'Allow',
+  );
+  expect(allowed).toMatchObject([
+    {
       Action: 'sns:Publish',
       Principal: { Service: 'cloudwatch.amazonaws.com' },
-    }),
-  );
+      Resource: topic,
+      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    },
+  ]);
+  expect(JSON.stringify(allowed)).toContain('":alarm:*"');
+  // Under the account's own SNS key, alarms can't publish.
+  expect(theOnly(site, 'AWS::SNS::Topic').Properties).toBeUndefined();
+  const mailed = synthesize({ alarmEmail: 'alarms@example.com' });
+  expect(theOnly(mailed, 'AWS::SNS::Subscription').Properties).toMatchObject({
+    Protocol: 'email',
+    Endpoint: 'alarms@example.com',
+  });
+
   const steady = synthesize({ instanceType: new ec2.InstanceType('m8g.medium') });
   const steadyMetrics = Object.values(resourcesOf(steady, 'AWS::CloudWatch::Alarm')).map(
     ({ Properties }) => Properties.MetricName,
   );
   expect(steadyMetrics).not.toContain('CPUSurplusCreditBalance');
   expect(steadyMetrics).toContain('CPUUtilization');
+  const larger = synthesize({ allocatedStorage: 200, maxConnections: 500 });
+  const thresholds = Object.values(resourcesOf(larger, 'AWS::CloudWatch::Alarm')).map(
+    ({ Properties }) => Properties.Threshold,
+  );
+  expect(thresholds).toEqual(expect.arrayContaining([20 * gib, 400]));
 });
 
 promise('CS-12', () => {
@@ -310,7 +444,30 @@ promise('CS-13', () => {
     { group: 'WebServerSecurityGroup', peer: 'CloudFrontVpcOriginSecurityGroupFind', port: '80' },
   ]);
   const finder = theOnly(hidden, 'Custom::VpcOriginSecurityGroup');
-  expect(JSON.stringify(finder.Properties.Create)).toContain('CloudFront-VPCOrigins-Service-SG');
+  const [before, vpc, after] = (finder.Properties.Create as { 'Fn::Join': [string, unknown[]] })[
+    'Fn::Join'
+  ][1];
+  expect(vpc).toEqual({ Ref: theOnly(hidden, 'AWS::EC2::VPC').id });
+  expect(JSON.parse(`${before}vpc${after}`)).toMatchObject({
+    service: 'ec2',
+    action: 'describeSecurityGroups',
+    parameters: {
+      Filters: [
+        { Name: 'vpc-id', Values: ['vpc'] },
+        { Name: 'group-name', Values: ['CloudFront-VPCOrigins-Service-SG*'] },
+      ],
+    },
+    outputPaths: ['SecurityGroups.0.GroupId'],
+  });
+  const finderRole = Object.entries(resourcesOf(hidden, 'AWS::IAM::Role')).find(([id]) =>
+    id.includes('VpcOrigin'),
+  );
+  expect(finderRole?.[1].Properties).not.toHaveProperty('ManagedPolicyArns');
+  expect(JSON.stringify(finderRole?.[1].Properties.Policies)).toContain('"ec2:DescribeSecurityGroups"');
+  expect(groupsOfServer(hidden)).toEqual(['WebServerSecurityGroup']);
+  expect(theOnly(hidden, 'AWS::CloudFront::VpcOrigin').Properties).toMatchObject({
+    VpcOriginEndpointConfig: { OriginProtocolPolicy: 'http-only' },
+  });
   expect(finder.DependsOn).toContain(theOnly(hidden, 'AWS::CloudFront::Distribution').id);
 
   const { DistributionConfig } = theOnly(hidden, 'AWS::CloudFront::Distribution').Properties as {
@@ -326,7 +483,23 @@ promise('CS-13', () => {
   }
   // AWS's managed policies CachingOptimized and UseOriginCacheControlHeaders-QueryStrings:
   // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
-  expect(CacheBehaviors.map(({ PathPattern }) => PathPattern)).toContain('*.css');
+  expect(CacheBehaviors.map(({ PathPattern }) => PathPattern)).toEqual([
+    '*.css',
+    '*.js',
+    '*.png',
+    '*.jpg',
+    '*.svg',
+    '*.webp',
+    '*.ico',
+    '*.woff2',
+  ]);
+  // What is not static reaches the server as the viewer sent it: forms, cookies, host. AllViewer:
+  // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
+  expect(DefaultCacheBehavior).toMatchObject({
+    AllowedMethods: expect.arrayContaining(['POST']),
+    OriginRequestPolicyId: '216adef6-5c7f-47e4-b989-5492eafa07d3',
+  });
+  expect(DistributionConfig).toHaveProperty('Logging.Bucket');
   expect(new Set(CacheBehaviors.map(({ CachePolicyId }) => CachePolicyId))).toEqual(
     new Set(['658327ea-f89d-4fab-a63d-7e88639e58f6']),
   );
@@ -346,10 +519,17 @@ promise('CS-13', () => {
       ViewerCertificate: { AcmCertificateArn: CERTIFICATE_ARN, MinimumProtocolVersion: 'TLSv1.2_2021' },
     },
   });
-  const records = Object.values(resourcesOf(named, 'AWS::Route53::RecordSet')).map(
-    ({ Properties }) => Properties.Type,
-  );
-  expect(records.sort()).toEqual(['A', 'AAAA']);
+  const records = Object.values(resourcesOf(named, 'AWS::Route53::RecordSet'));
+  expect(records.map(({ Properties }) => Properties.Type).sort()).toEqual(['A', 'AAAA']);
+  const target = { 'Fn::GetAtt': [theOnly(named, 'AWS::CloudFront::Distribution').id, 'DomainName'] };
+  for (const { Properties } of records)
+    expect(Properties).toMatchObject({ AliasTarget: { DNSName: target } });
+  const webAclId = 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/site/1';
+  expect(
+    theOnly(synthesize({ exposure: 'cloudFront', webAclId }), 'AWS::CloudFront::Distribution').Properties,
+  ).toMatchObject({
+    DistributionConfig: { WebACLId: webAclId },
+  });
   expect(named.Outputs?.SiteUrl?.Value).toBe('https://campaign.example.com');
 });
 
@@ -394,6 +574,29 @@ promise('CS-16', () => {
       })
       .sort();
   expect(entries(site)).toEqual([]);
+  const guarded = synthesize({ networkAcls: true });
+  const associations = Object.values(resourcesOf(guarded, 'AWS::EC2::SubnetNetworkAclAssociation')).map(
+    ({ Properties }) => {
+      const { Ref: acl } = Properties.NetworkAclId as { Ref: string };
+      const { Ref: subnet } = Properties.SubnetId as { Ref: string };
+      const { tier, zone } = subnetsOf(guarded).find(({ id }) => id === subnet) ?? {};
+      return `${/NetworkAcls(Web|Origin|Database)Acl/.exec(acl)?.[1]} on ${tier} ${zone}`;
+    },
+  );
+  expect(associations.sort()).toEqual([
+    'Database on Database 0',
+    'Database on Database 1',
+    'Web on Web 0',
+    'Web on Web 1',
+  ]);
+  const numbers = Object.values(resourcesOf(guarded, 'AWS::EC2::NetworkAclEntry')).map(
+    ({ Properties }) =>
+      `${JSON.stringify(Properties.NetworkAclId)} ${Properties.Egress} ${Properties.RuleNumber}`,
+  );
+  expect(new Set(numbers).size).toBe(numbers.length);
+  expect(entries(synthesize({ networkAcls: true, cidr: '10.9.0.0/24' }))).toContain(
+    'Database from 10.9.0.0/27: 3306-3306',
+  );
   expect(entries(synthesize({ networkAcls: true, sshFrom: ['198.51.100.0/24'] }))).toEqual([
     'Database from 10.0.0.0/19: 3306-3306',
     'Database from 10.0.32.0/19: 3306-3306',
@@ -437,6 +640,16 @@ promise('CS-17', () => {
   });
   const { Ref: logGroup } = flowLog.LogGroupName as { Ref: string };
   expect(site.Resources[logGroup]?.Properties.RetentionInDays).toBe(365);
+  const flowLogRole =
+    Object.keys(resourcesOf(site, 'AWS::IAM::Role')).find((id) => id.includes('FlowLog')) ?? '';
+  const rights = Object.values(resourcesOf(site, 'AWS::IAM::Policy')).filter(({ Properties }) =>
+    JSON.stringify(Properties.Roles).includes(flowLogRole),
+  );
+  expect(JSON.stringify(rights)).toContain('"logs:PutLogEvents"');
+  const provider = Object.entries(resourcesOf(site, 'AWS::IAM::Role')).find(([id]) =>
+    id.includes('RestrictDefaultSG'),
+  );
+  expect(JSON.stringify(provider?.[1].Properties.Policies)).toContain('"ec2:RevokeSecurityGroupIngress"');
   const closed = theOnly(site, 'Custom::VpcRestrictDefaultSG').Properties.DefaultSecurityGroupId;
   expect(closed).toEqual({ 'Fn::GetAtt': [theOnly(site, 'AWS::EC2::VPC').id, 'DefaultSecurityGroup'] });
 });
@@ -483,6 +696,29 @@ test('a domain on a server without HTTPS is warned about, and nothing else', () 
 });
 
 describe('takes what a project has', () => {
+  test('wishes about the database', () => {
+    const template = synthesize({
+      multiAz: true,
+      databaseInstanceType: new ec2.InstanceType('m8g.large'),
+      databaseName: 'shop',
+      allocatedStorage: 100,
+      maxAllocatedStorage: 200,
+      maxConnections: 500,
+    });
+    expect(theOnly(template, 'AWS::RDS::DBInstance').Properties).toMatchObject({
+      MultiAZ: true,
+      DBInstanceClass: 'db.m8g.large',
+      DBName: 'shop',
+      AllocatedStorage: '100',
+      MaxAllocatedStorage: 200,
+      CopyTagsToSnapshot: true,
+      AutoMinorVersionUpgrade: true,
+    });
+    expect(theOnly(template, 'AWS::RDS::DBParameterGroup').Properties.Parameters).toMatchObject({
+      max_connections: '500',
+    });
+  });
+
   test('a network, a topic and a key', () => {
     const app = createApp();
     const stack = new Stack(app, 'Stack');
@@ -571,6 +807,22 @@ describe('refuses', () => {
       { exposure: 'cloudFront', webAclId: 'arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/a/b' },
       'webAclId: "arn',
     ],
+    ['a second office that is everywhere', { sshFrom: ['198.51.100.0/24', '0.0.0.0/0'] }, 'is everywhere'],
+    ['SSH from an eighth of the internet', { sshFrom: ['32.0.0.0/3'] }, 'is everywhere, or nearly so'],
+    ['a range with a prefix over 32', { cidr: '10.0.0.0/33' }, 'is no IPv4 range'],
+    ['a range with two prefixes', { cidr: '10.0.0.0/16/24' }, 'is no IPv4 range'],
+    ['an empty e-mail address', { alarmEmail: '' }, 'is no e-mail address'],
+    ['an e-mail address with a space', { alarmEmail: 'a@b c' }, 'is no e-mail address'],
+    ['a storage over 65536 GiB', { allocatedStorage: 65_537 }, 'allocatedStorage: 65537'],
+    ['a limit of storage over 65536 GiB', { maxAllocatedStorage: 65_537 }, 'maxAllocatedStorage: 65537'],
+    [
+      'a limit of storage below the advice',
+      { allocatedStorage: 50, maxAllocatedStorage: 62 },
+      'maxAllocatedStorage: 62',
+    ],
+    ['too many connections', { maxConnections: 100_001 }, 'maxConnections: 100001'],
+    ['a database name of 65 letters', { databaseName: 'a'.repeat(65) }, 'is no name that RDS takes'],
+    ['a database name that starts with a digit', { databaseName: '1st' }, 'is no name that RDS takes'],
     ['a malformed range', { cidr: '10.0.0.0' }, 'cidr: "10.0.0.0" is no IPv4 range'],
     [
       'a range with an impossible number',
@@ -605,6 +857,25 @@ describe('refuses', () => {
     expect(() => new CampaignSite(stack, name.replaceAll('/', ' '), props)).toThrow(message);
   });
 
+  const allowed: [string, CampaignSiteProps][] = [
+    ['ranges of /16, /24 and /8', { cidr: '10.0.0.0/16', sshFrom: ['10.0.0.0/8'] }],
+    ['the smallest range', { cidr: '192.168.0.0/24' }],
+    ['the zone itself as the domain', { hostedZone, domainName: 'example.com' }],
+    ['an empty list of offices behind CloudFront', { sshFrom: [], exposure: 'cloudFront' }],
+    [
+      'the limits of the database',
+      { allocatedStorage: 65_536, maxConnections: 1, databaseName: 'a'.repeat(64) },
+    ],
+    [
+      'the upper limit of connections',
+      { maxConnections: 100_000, allocatedStorage: 50, maxAllocatedStorage: 63 },
+    ],
+  ];
+  test.each(allowed)('not %s', (name, props) => {
+    const other = new Stack(createApp(), 'Other');
+    expect(() => new CampaignSite(other, name.replaceAll('/', ' '), props)).not.toThrow();
+  });
+
   test('all of it in one error, which names the construct', () => {
     expect(() => new CampaignSite(stack, 'Bad', { cidr: 'x', sshFrom: ['0.0.0.0/0'] })).toThrow(
       /^CampaignSite at Stack\/Bad has 2 problems:\n {2}- cidr: .*\n {2}- sshFrom: /,
@@ -612,12 +883,21 @@ describe('refuses', () => {
   });
 
   test('nothing that is a token', () => {
-    const token = stack.region;
     const agnostic = new Stack(createApp(), 'Agnostic');
-    expect(token).toBe('ap-northeast-1');
-    expect(
-      () =>
-        new CampaignSite(agnostic, 'Site', { alarmEmail: agnostic.region, databaseName: agnostic.region }),
-    ).not.toThrow();
+    const token = agnostic.region;
+    const zone = route53.HostedZone.fromHostedZoneAttributes(agnostic, 'Zone', {
+      hostedZoneId: token,
+      zoneName: token,
+    });
+    const tokens: CampaignSiteProps[] = [
+      { alarmEmail: token, databaseName: token, sshFrom: [token] },
+      { hostedZone: zone, domainName: token },
+      { hostedZone: zone, domainName: 'campaign.example.com' },
+      { exposure: 'cloudFront', webAclId: token },
+      { allocatedStorage: Token.asNumber({ Ref: 'Size' }), maxConnections: Token.asNumber({ Ref: 'Size' }) },
+    ];
+    for (const [index, props] of tokens.entries()) {
+      expect(() => new CampaignSite(agnostic, `Site${index}`, props)).not.toThrow();
+    }
   });
 });

@@ -8,7 +8,7 @@ export interface Connection {
   /** A range, or the logical id or custom resource of the other group. */
   readonly peer: string;
 
-  /** A port, a range of ports like `1024-65535`, or `all`. */
+  /** A TCP port, a range of them like `1024-65535`, another protocol's like `udp/53`, or `all`. */
   readonly port: string;
 }
 
@@ -78,12 +78,17 @@ export function subnetsOf(
 function connection(group: string, rule: Rule): Connection {
   const { CidrIp, CidrIpv6, SourceSecurityGroupId, DestinationSecurityGroupId, SourcePrefixListId } = rule;
   const other = SourceSecurityGroupId ?? DestinationSecurityGroupId ?? SourcePrefixListId;
-  const ports = rule.FromPort === rule.ToPort ? `${rule.FromPort}` : `${rule.FromPort}-${rule.ToPort}`;
   return {
     group: withoutHash(group),
     peer: CidrIp ?? CidrIpv6 ?? withoutHash(nameOf(other)),
-    port: rule.IpProtocol === '-1' ? 'all' : ports,
+    port: portsOf(rule),
   };
+}
+
+function portsOf({ FromPort, ToPort, IpProtocol }: Rule): string {
+  if (IpProtocol === '-1') return 'all';
+  const ports = FromPort === ToPort ? `${FromPort}` : `${FromPort}-${ToPort}`;
+  return IpProtocol === 'tcp' ? ports : `${IpProtocol}/${ports}`;
 }
 
 /** The logical id that a Ref or Fn::GetAtt names. */
