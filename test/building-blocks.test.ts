@@ -1,11 +1,15 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { describe, expect, test } from 'vitest';
 import { AccessLogBucket } from '../lib/building-blocks/access-log-bucket';
 import { Monitoring } from '../lib/building-blocks/monitoring';
 import { MySqlDatabase } from '../lib/building-blocks/mysql-database';
 import { NetworkTiers } from '../lib/building-blocks/network-tiers';
+import { silenceProviders } from '../lib/building-blocks/silent-providers';
 import { PRODUCTION, type Profile, SANDBOX } from '../lib/profile';
 import { resourcesOf, type StackTemplate, templateOf, theOnly } from './support/apps';
 
@@ -98,5 +102,20 @@ describe('AccessLogBucket', () => {
     });
     const [policy] = Object.values(resourcesOf(template, 'AWS::S3::BucketPolicy'));
     expect(JSON.stringify(policy?.Properties)).toContain('"aws:SecureTransport":"false"');
+  });
+});
+
+describe('silenceProviders', () => {
+  test('takes the right to write logs from the providers that empty a bucket and set its notifications', () => {
+    const template = synthesize((scope) => {
+      const bucket = new Bucket(scope, 'Bucket', {
+        autoDeleteObjects: true,
+        removalPolicy: RemovalPolicy.DESTROY,
+      });
+      bucket.addObjectCreatedNotification(new SqsDestination(new Queue(scope, 'Queue')));
+      silenceProviders(scope);
+    });
+    const roles = Object.values(resourcesOf(template, 'AWS::IAM::Role'));
+    expect(roles.map(({ Properties }) => Properties.ManagedPolicyArns)).toEqual([[], []]);
   });
 });

@@ -2,10 +2,10 @@ import { rmSync } from 'node:fs';
 import { DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { connect } from './support/aws';
-import { deploy, destroy, emulatorEnvironment } from './support/cli';
+import { deploy, destroy, emulatorEnvironment, type Outputs } from './support/cli';
 import { takeInventory } from './support/inventory';
 import { timed } from './support/progress';
-import { deployedStack, explain, statusOf } from './support/stacks';
+import { explain, mainStackOf, statusOf } from './support/stacks';
 import {
   catalogueRegions,
   DEFAULT_REGION,
@@ -94,15 +94,9 @@ function idsOf({ stacks }: Unit): string[] {
   return stacks.map(({ id }) => id);
 }
 
-/** Does all exercises with the stacks of a unit; an exercise gets the unit's last stack, which others lead to. */
-async function exercise(
-  unit: Unit,
-  exercises: Record<string, Exercise>,
-  outputs: Record<string, Record<string, string>>,
-): Promise<void> {
-  const main = unit.stacks.at(-1);
-  if (!main) throw new Error(`${unit.id} has no stacks`);
-  const stack = deployedStack(main.stackName, connect(emulator, main.region), outputs[main.stackName] ?? {});
+/** Does all exercises with a deployed unit. */
+async function exercise(unit: Unit, exercises: Record<string, Exercise>, outputs: Outputs): Promise<void> {
+  const stack = mainStackOf(unit, outputs, (region) => connect(emulator, region));
   for (const [what, act] of Object.entries(exercises)) {
     await act(stack).catch((error: unknown) => {
       throw new Error(`${unit.id}: ${what}`, { cause: error });

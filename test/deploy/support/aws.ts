@@ -3,6 +3,7 @@ import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { RDSClient } from '@aws-sdk/client-rds';
@@ -11,30 +12,49 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { ACCOUNT } from './cli';
 import type { EmulatorAddress } from './emulator';
 
-/** Clients of the emulator in a region. */
-export type Aws = ReturnType<typeof connect>;
+/** Clients of an account in a region. */
+export type Aws = ReturnType<typeof clientsWith>;
+
+interface ClientSettings {
+  readonly region: string;
+  readonly endpoint?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly maxAttempts?: number;
+  readonly forcePathStyle?: boolean;
+}
 
 /** Clients of the emulator in a region. */
-export function connect({ url }: Pick<EmulatorAddress, 'url'>, region: string, account = '000000000000') {
-  const settings = {
+export function connect({ url }: Pick<EmulatorAddress, 'url'>, region: string, account = ACCOUNT): Aws {
+  return clientsWith({
     endpoint: url,
     region,
     credentials: { accessKeyId: account, secretAccessKey: 'test' },
     maxAttempts: 2,
-  };
+    forcePathStyle: true,
+  });
+}
+
+/** Clients of the account of the current credentials in a region: the SDK's own search decides whose these are. */
+export function connectToAccount(region: string): Aws {
+  return clientsWith({ region });
+}
+
+function clientsWith(settings: ClientSettings) {
   return {
     cloudFormation: new CloudFormationClient(settings),
     cloudFront: new CloudFrontClient(settings),
     cloudWatch: new CloudWatchClient(settings),
     ec2: new EC2Client(settings),
+    eventBridge: new EventBridgeClient(settings),
     iam: new IAMClient(settings),
     lambda: new LambdaClient(settings),
     logs: new CloudWatchLogsClient(settings),
     rds: new RDSClient(settings),
     route53: new Route53Client(settings),
-    s3: new S3Client({ ...settings, forcePathStyle: true }),
+    s3: new S3Client(settings),
     secrets: new SecretsManagerClient(settings),
     sns: new SNSClient(settings),
     sqs: new SQSClient(settings),

@@ -8,7 +8,7 @@ import { cleanEnvironment, type EmulatorAddress } from './emulator';
  * The emulator takes an access key of twelve digits for the account. Test files that look at all that is in an account
  * have one each, so that they can run side by side.
  */
-const DEFAULT_ACCOUNT = '000000000000';
+export const ACCOUNT = '000000000000';
 
 /** The outputs of stacks, by stack name and output name. */
 export type Outputs = Record<string, Record<string, string>>;
@@ -17,7 +17,7 @@ export type Outputs = Record<string, Record<string, string>>;
 export function emulatorEnvironment(
   { url }: Pick<EmulatorAddress, 'url'>,
   region: string,
-  account = DEFAULT_ACCOUNT,
+  account = ACCOUNT,
 ): NodeJS.ProcessEnv {
   return {
     ...cleanEnvironment(),
@@ -32,24 +32,52 @@ export function emulatorEnvironment(
   };
 }
 
-/**
- * Runs the CDK CLI and gives what it printed.
- *
- * @param seconds after how long it is ended, by its process id, and counts as failed
- */
-export async function cdk(args: readonly string[], env: NodeJS.ProcessEnv, seconds = 120): Promise<string> {
+/** How a run of the CLI is bounded and shown. */
+export interface RunOptions {
+  /**
+   * After how many seconds it is ended, by its process id, and counts as failed.
+   *
+   * @default 120
+   */
+  readonly seconds?: number;
+
+  /**
+   * Ends it before its time, and alone does so: Ctrl-C in the terminal then doesn't reach it.
+   *
+   * @default - it runs to its end
+   */
+  readonly signal?: AbortSignal;
+
+  /**
+   * Gets what it prints, as it is printed.
+   *
+   * @default - nobody sees it until it is over
+   */
+  readonly show?: (text: string) => void;
+}
+
+/** Runs the CDK CLI and gives what it printed. */
+export async function cdk(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  { seconds = 120, signal, show }: RunOptions = {},
+): Promise<string> {
+  signal?.throwIfAborted();
   const child = spawn(
     process.execPath,
     [resolve('node_modules', 'aws-cdk', 'bin', 'cdk'), ...args, '--no-notices'],
     {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A terminal sends Ctrl-C to the whole process group of the command in it.
+      detached: signal !== undefined,
     },
   );
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       printed += text;
+      show?.(text);
     });
   }
   let isLate = false;
@@ -57,10 +85,14 @@ export async function cdk(args: readonly string[], env: NodeJS.ProcessEnv, secon
     isLate = true;
     child.kill('SIGKILL');
   }, seconds * 1000);
+  const end = () => child.kill('SIGKILL');
+  signal?.addEventListener('abort', end);
   const code = await new Promise<number | null>((done, fail) => {
     child.once('error', fail).once('close', done);
   });
   clearTimeout(limit);
+  signal?.removeEventListener('abort', end);
+  signal?.throwIfAborted();
   if (isLate) throw new Error(`cdk ${args.join(' ')} took more than ${seconds} s:\n${printed}`);
   if (code !== 0) throw new Error(`cdk ${args.join(' ')} failed:\n${withoutProgress(printed)}`);
   return printed;
@@ -78,11 +110,11 @@ function withoutProgress(printed: string): string {
 export async function bootstrap(
   emulator: Pick<EmulatorAddress, 'url'>,
   region: string,
-  account = DEFAULT_ACCOUNT,
+  account = ACCOUNT,
 ): Promise<void> {
-  const app = ['--app', 'node -e 0'];
+  // Without an app: the environment is named, and a fresh clone has no cdk.out that the CLI could read.
   await cdk(
-    ['bootstrap', `aws://${account}/${region}`, ...app],
+    ['bootstrap', `aws://${account}/${region}`, '--app', ''],
     emulatorEnvironment(emulator, region, account),
   );
 }
@@ -92,14 +124,15 @@ export async function deploy(
   app: string,
   stacks: readonly string[],
   env: NodeJS.ProcessEnv,
-  ...more: string[]
+  options: RunOptions = {},
 ): Promise<{ outputs: Outputs; printed: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'outputs-'));
   const file = join(folder, 'outputs.json');
   try {
     const printed = await cdk(
-      ['deploy', ...stacks, '--app', app, '--require-approval', 'never', '--outputs-file', file, ...more],
+      ['deploy', ...stacks, '--app', app, '--require-approval', 'never', '--outputs-file', file],
       env,
+      options,
     );
     return { outputs: JSON.parse(readFileSync(file, 'utf8')), printed };
   } finally {
@@ -108,6 +141,11 @@ export async function deploy(
 }
 
 /** Destroys stacks of a synthesized app. */
-export async function destroy(app: string, stacks: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  await cdk(['destroy', ...stacks, '--app', app, '--force'], env);
+export async function destroy(
+  app: string,
+  stacks: readonly string[],
+  env: NodeJS.ProcessEnv,
+  options: RunOptions = {},
+): Promise<void> {
+  await cdk(['destroy', ...stacks, '--app', app, '--force'], env, options);
 }

@@ -14,8 +14,9 @@ import {
   DescribeVpcEndpointsCommand,
   DescribeVpcsCommand,
 } from '@aws-sdk/client-ec2';
+import { ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import { ListRolesCommand } from '@aws-sdk/client-iam';
-import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { ListEventSourceMappingsCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import {
   DescribeDBInstancesCommand,
   DescribeDBParameterGroupsCommand,
@@ -32,7 +33,21 @@ const GONE: StackStatus[] = ['DELETE_COMPLETE'];
 
 /** Everything in an account and region that costs money or holds data, and what people find and wonder about. */
 export async function takeInventory(aws: Aws): Promise<Set<string>> {
-  const { cloudFormation, cloudFront, cloudWatch, ec2, iam, lambda, logs, rds, s3, secrets, sns, sqs } = aws;
+  const {
+    cloudFormation,
+    cloudFront,
+    cloudWatch,
+    ec2,
+    eventBridge,
+    iam,
+    lambda,
+    logs,
+    rds,
+    s3,
+    secrets,
+    sns,
+    sqs,
+  } = aws;
   const lists: Record<string, Promise<(string | undefined)[] | undefined>> = {
     stack: cloudFormation
       .send(new ListStacksCommand({}))
@@ -106,6 +121,12 @@ export async function takeInventory(aws: Aws): Promise<Set<string>> {
     function: lambda
       .send(new ListFunctionsCommand({}))
       .then(({ Functions }) => Functions?.map(({ FunctionName }) => FunctionName)),
+    'event source mapping': lambda
+      .send(new ListEventSourceMappingsCommand({}))
+      .then(({ EventSourceMappings }) => EventSourceMappings?.map(({ UUID }) => UUID)),
+    'event rule': eventBridge
+      .send(new ListRulesCommand({}))
+      .then(({ Rules }) => Rules?.map(({ Arn }) => Arn)),
     role: iam.send(new ListRolesCommand({})).then(({ Roles }) => Roles?.map(({ RoleName }) => RoleName)),
     bucket: s3.send(new ListBucketsCommand({})).then(({ Buckets }) => Buckets?.map(({ Name }) => Name)),
     distribution: cloudFront

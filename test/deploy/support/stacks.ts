@@ -5,7 +5,9 @@ import {
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
 import type { Aws } from './aws';
+import type { Outputs } from './cli';
 import type { EmulatorAddress } from './emulator';
+import type { Unit } from './units';
 
 /** A stack that is deployed, as its uses see it. */
 export interface DeployedStack {
@@ -42,6 +44,17 @@ export function deployedStack(name: string, aws: Aws, outputs: Record<string, st
       return id;
     },
   };
+}
+
+/** A handle on the unit's last stack, which the others lead to: the one that exercises get. */
+export function mainStackOf(
+  { id, stacks }: Unit,
+  outputs: Outputs,
+  connectTo: (region: string) => Aws,
+): DeployedStack {
+  const main = stacks.at(-1);
+  if (!main) throw new Error(`${id} has no stacks`);
+  return deployedStack(main.stackName, connectTo(main.region), outputs[main.stackName] ?? {});
 }
 
 /** The status of a stack; `undefined` where there is none, or no longer. */

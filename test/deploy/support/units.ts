@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { App, Stack, Stage } from 'aws-cdk-lib';
 import { addCatalogue } from '../../../bin/catalogue';
 import { type Settings, settingsFor } from '../../../bin/settings';
 import cdkJson from '../../../cdk.json';
@@ -51,6 +51,15 @@ export function synthesizeApp(addStacks: (app: App) => void): SynthesizedApp {
 /** Synthesizes the catalogue with the sandbox's settings, with changes. */
 export function synthesizeCatalogue(change: Partial<Settings> = {}): SynthesizedApp {
   return synthesizeApp((app) => addCatalogue(app, { ...settingsFor('sandbox'), ...change }));
+}
+
+/** The ids of the catalogue's patterns, as the CLI and the tests take them. */
+export function catalogueIds(): string[] {
+  const app = new App({ context: cdkJson.context });
+  addCatalogue(app, settingsFor('sandbox'));
+  return app.node.children
+    .filter((child) => Stack.isStack(child) || Stage.isStage(child))
+    .map(({ node }) => node.id);
 }
 
 /** The regions in which the catalogue has stacks, and the one that CloudFront's parts need. */

@@ -1,7 +1,10 @@
 import type { Settings } from '../../../bin/settings';
 import type { DeployedStack } from './stacks';
 
-/** Something that is done with a deployed stack, or read back from it; it throws where a promise does not hold. */
+/**
+ * Something that is done with a deployed stack, or read back from it; it throws where a promise does not hold. It
+ * asserts with `node:assert`, since `npm run test:sandbox` does the same with a real account, outside of vitest.
+ */
 export type Exercise = (stack: DeployedStack) => Promise<void>;
 
 /** A deployment with other settings than before. */

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import urllib.request
 import zipfile
 from typing import Any
 
-from .emulator import Emulator, Probe, custom_resource
+from .emulator import ROLE, Emulator, Probe, Resources, custom_resource
 
 
 def _told(emulator: Emulator, expression: str) -> str:
@@ -75,11 +76,83 @@ def _layer_paths(emulator: Emulator) -> bool:
     return answer != "from the layer"
 
 
+def _module_clients(emulator: Emulator) -> bool:
+    client = emulator.client("lambda")
+    code = (
+        "import { S3Client } from '@aws-sdk/client-s3';"
+        "export const handler = async () => typeof S3Client;"
+    )
+    client.create_function(
+        FunctionName="module-probe",
+        Runtime="nodejs24.x",
+        Handler="index.handler",
+        Role="arn:aws:iam::000000000000:role/probe",
+        Code={"ZipFile": _archive(**{"index.mjs": code})},
+    )
+    answer: Any = json.loads(client.invoke(FunctionName="module-probe")["Payload"].read())
+    return answer != "function"
+
+
+def _http_api(payload_format: str) -> Resources:
+    function_arn = {"Fn::GetAtt": ["Function", "Arn"]}
+    return {
+        "Role": ROLE,
+        "Function": {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {
+                "Runtime": "nodejs24.x",
+                "Handler": "index.handler",
+                "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+                "Code": {
+                    "ZipFile": "exports.handler = async ({ version }) => "
+                    "({ statusCode: 200, body: version });"
+                },
+            },
+        },
+        "Api": {
+            "Type": "AWS::ApiGatewayV2::Api",
+            "Properties": {"Name": "probe", "ProtocolType": "HTTP"},
+        },
+        "Integration": {
+            "Type": "AWS::ApiGatewayV2::Integration",
+            "Properties": {
+                "ApiId": {"Ref": "Api"},
+                "IntegrationType": "AWS_PROXY",
+                "IntegrationUri": function_arn,
+                "PayloadFormatVersion": payload_format,
+            },
+        },
+        "Route": {
+            "Type": "AWS::ApiGatewayV2::Route",
+            "Properties": {
+                "ApiId": {"Ref": "Api"},
+                "RouteKey": "$default",
+                "Target": {"Fn::Join": ["/", ["integrations", {"Ref": "Integration"}]]},
+            },
+        },
+        "Stage": {
+            "Type": "AWS::ApiGatewayV2::Stage",
+            "Properties": {"ApiId": {"Ref": "Api"}, "StageName": "$default", "AutoDeploy": True},
+        },
+    }
+
+
+def _payload_format(emulator: Emulator) -> bool:
+    stack = emulator.create(_http_api("1.0"), {"Api": {"Ref": "Api"}})
+    if not stack.created:
+        return False
+    address = f"{emulator.url}/_aws/execute-api/{stack.outputs['Api']}/$default/"
+    with urllib.request.urlopen(address) as answer:
+        return bool(answer.read() != b"1.0")
+
+
 PROBES: dict[str, Probe] = {
     "clean-environment": _clean_environment,
     "custom-resource-address": _custom_resource_address,
     "custom-resource-failure": _custom_resource_failure,
     "function-logs": _function_logs,
     "layer-paths": _layer_paths,
+    "module-clients": _module_clients,
     "node-path": _node_path,
+    "payload-format": _payload_format,
 }

@@ -27,8 +27,10 @@ from . import (
     load_balancer_details,
     managed_key,
     metric_math,
+    module_clients,
     network_answers,
     outputs_of_other_regions,
+    payload_format,
     subnet_checks,
     terminated_instances,
 )
@@ -67,8 +69,10 @@ WORKAROUNDS: tuple[Workaround, ...] = (
     load_balancer_details.WORKAROUND,
     managed_key.WORKAROUND,
     metric_math.WORKAROUND,
+    module_clients.WORKAROUND,
     network_answers.WORKAROUND,
     outputs_of_other_regions.WORKAROUND,
+    payload_format.WORKAROUND,
     subnet_checks.WORKAROUND,
     terminated_instances.WORKAROUND,
     # After all others: it filters by what they add to the answers.

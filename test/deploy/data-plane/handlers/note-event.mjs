@@ -1,0 +1,5 @@
+import { report } from './report.mjs';
+
+export async function handler({ source, detail }) {
+  await report('rule', { source, detail });
+}

@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateStackCommand, waitUntilStackCreateComplete } from '@aws-sdk/client-cloudformation';
+import { CreateLogGroupCommand, DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import packageJson from '../../package.json';
+import { MARK } from '../sandbox/account';
+import { type Aws, connect } from './support/aws';
+import { ACCOUNT, bootstrap, emulatorEnvironment } from './support/cli';
+import { type Emulator, startEmulator } from './support/emulator';
+import { statusOf } from './support/stacks';
+
+const REGION = 'eu-west-1';
+const STACK = 'CampaignSite';
+
+// An emulator of its own: the catalogue's test deploys the same stack to the other one, and counts what is left there.
+let emulator: Emulator;
+let aws: Aws;
+beforeAll(async () => {
+  emulator = await startEmulator();
+  aws = connect(emulator, REGION);
+});
+afterAll(() => emulator?.stop());
+
+interface Run {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | null>;
+
+  /** What it has printed so far. */
+  printed(): string;
+}
+
+/** Starts the command of package.json, without a terminal. */
+function start(args: readonly string[], change: NodeJS.ProcessEnv = {}): Run {
+  const [, ...command] = packageJson.scripts['test:sandbox'].split(' ');
+  const child = spawn(process.execPath, [...command, ...args], {
+    // CloudFormation Validate takes 2 s at each start, and has its own test.
+    env: { ...emulatorEnvironment(emulator, REGION), CDK_VALIDATION: 'false', ...change },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+  }
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  return { child, ended, printed: () => printed };
+}
+
+async function run(args: readonly string[], change: NodeJS.ProcessEnv = {}) {
+  const { ended, printed } = start(args, change);
+  const code = await ended;
+  return { code, printed: printed() };
+}
+
+async function until(run: Run, text: string): Promise<void> {
+  while (!run.printed().includes(text)) {
+    if (run.child.exitCode !== null) throw new Error(`it ended before "${text}":\n${run.printed()}`);
+    await sleep(20);
+  }
+}
+
+async function mark(value: string): Promise<void> {
+  const ssm = new SSMClient({
+    region: REGION,
+    endpoint: emulator.url,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  await ssm.send(new PutParameterCommand({ Name: MARK, Value: value, Type: 'String', Overwrite: true }));
+}
+
+describe('test:sandbox', () => {
+  test('refuses to guess the pattern', async () => {
+    expect(await run([])).toMatchObject({ code: 2, printed: expect.stringContaining('Which pattern?') });
+    const { code, printed } = await run(['campain-site']);
+    expect(printed).toContain('Did you mean CampaignSite?');
+    expect(code).toBe(2);
+  });
+
+  test('refuses to go on without credentials, or without a region', async () => {
+    const none = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
+    expect(await run([STACK, '--yes'], none)).toMatchObject({
+      code: 2,
+      printed: expect.stringMatching(/^There are no AWS credentials: .*\n$/),
+    });
+    expect(await run([STACK, '--yes'], { AWS_REGION: undefined })).toMatchObject({
+      code: 2,
+      printed: 'No region is set: give --region, or set AWS_REGION.\n',
+    });
+  });
+
+  test('refuses an account that is neither marked nor bootstrapped, and says how to do both', async () => {
+    const { code, printed } = await run([STACK, '--yes', '--region', REGION]);
+    expect(printed).toContain(`Account ${ACCOUNT} is not marked as a sandbox in ${REGION}.`);
+    expect(printed).toContain(
+      `aws ssm put-parameter --region ${REGION} --name ${MARK} --type String --value ${ACCOUNT}\n`,
+    );
+    expect(printed).toContain(`npx cdk bootstrap aws://${ACCOUNT}/${REGION}`);
+    expect(code).toBe(2);
+    await bootstrap(emulator, REGION);
+  });
+
+  test("refuses another account's mark", async () => {
+    await mark('123456789012');
+    const { code, printed } = await run([STACK, '--yes']);
+    expect(printed).toContain('bears the mark of another account');
+    expect(printed).not.toContain('cdk bootstrap');
+    expect(code).toBe(2);
+    await mark(ACCOUNT);
+  });
+
+  test('refuses where nobody can be asked, after it has said what it would do', async () => {
+    const { code, printed } = await run([STACK]);
+    expect(printed).toMatch(/account {2}0{12}\n {2}stack {4}CampaignSite in eu-west-1, \d\d resources/);
+    expect(printed).toMatch(/Idle, sandbox, Tokyo: \d+ USD a month/);
+    expect(printed).toContain('Nobody can be asked');
+    expect(code).toBe(2);
+    expect(await statusOf(aws, STACK)).toBeUndefined();
+  });
+
+  test('deploys to a marked account, uses, destroys, and finds nothing left', async () => {
+    const { code, printed } = await run([STACK, '--yes']);
+    expect(printed).toContain('✓ deployed');
+    expect(printed).toContain('✓ only the web server reaches the database');
+    expect(printed).toMatch(/http:\/\/[\d.]+ is not requested/);
+    expect(printed).toContain('✓ destroyed');
+    expect(printed).toContain('Nothing is left of CampaignSite.');
+    expect(code, printed).toBe(0);
+    expect(await statusOf(aws, STACK)).toBeUndefined();
+  });
+
+  test('lists what is left, and fails', async () => {
+    const running = start([STACK, '--yes']);
+    await until(running, '✓ deployed');
+    const logGroupName = `/aws/lambda/${STACK}-forgotten`;
+    await aws.logs.send(new CreateLogGroupCommand({ logGroupName }));
+    const code = await running.ended;
+    expect(running.printed()).toContain(`left: log group ${logGroupName} in ${REGION}`);
+    expect(code).toBe(1);
+    await aws.logs.send(new DeleteLogGroupCommand({ logGroupName }));
+  });
+
+  test('destroys what it has begun when it is interrupted', async () => {
+    const running = start([STACK, '--yes']);
+    await until(running, 'CREATE_IN_PROGRESS');
+    running.child.kill('SIGINT');
+    const code = await running.ended;
+    const printed = running.printed();
+    expect(printed).toContain('Interrupted: CampaignSite is being destroyed.');
+    expect(printed).toContain('✗ deployed');
+    expect(printed).toContain('✓ destroyed');
+    expect(printed).toContain('Nothing is left of CampaignSite.');
+    expect(code).toBe(130);
+    expect(await statusOf(aws, STACK)).toBeUndefined();
+  });
+
+  test('refuses a stack that is there already, and leaves it alone', async () => {
+    const TemplateBody = JSON.stringify({ Resources: { Topic: { Type: 'AWS::SNS::Topic' } } });
+    await aws.cloudFormation.send(new CreateStackCommand({ StackName: STACK, TemplateBody }));
+    await waitUntilStackCreateComplete(
+      { client: aws.cloudFormation, maxWaitTime: 30, minDelay: 1 },
+      { StackName: STACK },
+    );
+    const { code, printed } = await run([STACK, '--yes']);
+    expect(printed).toContain('There already is a stack CampaignSite in eu-west-1 (CREATE_COMPLETE).');
+    expect(code).toBe(2);
+    expect(await statusOf(aws, STACK)).toBe('CREATE_COMPLETE');
+  });
+});
