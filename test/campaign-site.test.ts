@@ -163,6 +163,7 @@ promise('CS-5', () => {
     Name: 'campaign.example.com.',
     Type: 'A',
     HostedZoneId: 'Z0123456789ABCDEFGHIJ',
+    TTL: '60',
     ResourceRecords: [{ 'Fn::GetAtt': [theOnly(named, 'AWS::EC2::EIP').id, 'PublicIp'] }],
   });
 });
@@ -178,24 +179,32 @@ promise('CS-6', () => {
       { DeviceName: '/dev/xvda', Ebs: { Encrypted: true, VolumeType: 'gp3', DeleteOnTermination: true } },
     ],
   });
-  const image = Object.keys(site.Parameters ?? {}).find((name) => name.includes('amazonlinux'));
-  expect(Properties.ImageId).toEqual({ Ref: image });
-  expect(site.Parameters?.[image ?? '']?.Default).toMatch(/al2023-ami-kernel-.*-arm64$/);
-
+  // The image is a question that EC2 asks at the launch, and no parameter that CloudFormation reads at every deployment.
+  const imageOf = (template: StackTemplate) => theOnly(template, 'AWS::EC2::LaunchTemplate').Properties;
+  const { id } = theOnly(site, 'AWS::EC2::LaunchTemplate');
+  expect(Properties).not.toHaveProperty('ImageId');
+  expect(Properties.LaunchTemplate).toEqual({
+    LaunchTemplateId: { Ref: id },
+    Version: { 'Fn::GetAtt': [id, 'LatestVersionNumber'] },
+  });
+  expect(JSON.stringify(imageOf(site))).toMatch(/"resolve:ssm:[^"]*al2023-ami-kernel-[^"]*-arm64"/);
+  expect(Object.keys(site.Parameters ?? {})).toEqual(['BootstrapVersion']);
   for (const { serverInstanceType } of [SANDBOX, PRODUCTION]) {
     expect(serverInstanceType.architecture).toBe(ec2.InstanceArchitecture.ARM_64);
   }
 
   const x86 = synthesize({ instanceType: new ec2.InstanceType('m7i.large') });
-  expect(Object.values(x86.Parameters ?? {}).map(({ Default }) => Default)).toContainEqual(
-    expect.stringMatching(/al2023-ami-kernel-.*-x86_64$/),
-  );
-  const pinned = synthesize({
-    machineImage: ec2.MachineImage.genericLinux({ 'ap-northeast-1': 'ami-0123' }),
-    env: { region: 'ap-northeast-1' },
-  });
+  expect(JSON.stringify(imageOf(x86))).toMatch(/"resolve:ssm:[^"]*al2023-ami-kernel-[^"]*-x86_64"/);
+  const pinned = synthesize(pinnedTo('ami-0123'));
   expect(theOnly(pinned, 'AWS::EC2::Instance').Properties.ImageId).toBe('ami-0123');
+  expect(pinned).not.toHaveProperty('Resources.CampaignSiteWebServerImageLaunchTemplate');
 });
+
+/** Props that pin the server's image. */
+function pinnedTo(imageId: string): CampaignSiteStackProps {
+  const region = 'ap-northeast-1';
+  return { machineImage: ec2.MachineImage.genericLinux({ [region]: imageId }), env: { region } };
+}
 
 promise('CS-7', () => {
   const server = theOnly(site, 'AWS::EC2::Instance');
@@ -546,6 +555,10 @@ promise('CS-14', () => {
   expect(after.id).not.toBe(before.id);
   expect(after.name).not.toBe(before.name);
   expect(origin(synthesize({ exposure: 'cloudFront' }))).toEqual(before);
+  const [one, other] = ['ami-1', 'ami-2'].map((image) =>
+    origin(synthesize({ exposure: 'cloudFront', ...pinnedTo(image) })),
+  );
+  expect(one?.id).not.toBe(other?.id);
 });
 
 promise('CS-15', () => {
@@ -617,7 +630,6 @@ promise('CS-16', () => {
     'Database to 10.0.128.0/19: 1024-65535',
     'Database to 10.0.160.0/19: 1024-65535',
     'Origin from 0.0.0.0/0: 1024-65535',
-    'Origin from 0.0.0.0/0: 443-443',
     'Origin from 0.0.0.0/0: 80-80',
     'Origin to 0.0.0.0/0: 1024-65535',
     'Origin to 0.0.0.0/0: 443-443',
@@ -682,15 +694,17 @@ describe('outputs', () => {
   });
 });
 
-test('a domain on a server without HTTPS is warned about, and nothing else', () => {
+test('a domain without HTTPS and an image that moves under CloudFront are warned about, and nothing else', () => {
   const warningsOf = (props: CampaignSiteStackProps) =>
-    Annotations.fromStack(new CampaignSiteStack(createApp(), 'CampaignSite', props)).findWarning(
-      '*',
-      Match.anyValue(),
-    );
-  expect(warningsOf(DOMAIN).map(({ entry }) => entry.data)).toEqual([
-    expect.stringContaining("For HTTPS choose exposure 'cloudFront'."),
+    Annotations.fromStack(new CampaignSiteStack(createApp(), 'CampaignSite', props))
+      .findWarning('*', Match.anyValue())
+      .map(({ entry }) => entry.data);
+  expect(warningsOf(DOMAIN)).toEqual([expect.stringContaining("For HTTPS choose exposure 'cloudFront'.")]);
+  const machineImage = ec2.MachineImage.latestAmazonLinux2023({ cpuType: ec2.AmazonLinuxCpuType.ARM_64 });
+  expect(warningsOf({ exposure: 'cloudFront', machineImage })).toEqual([
+    expect.stringContaining('machineImage is known at the deployment only'),
   ]);
+  expect(warningsOf({ machineImage })).toEqual([]);
   expect(warningsOf({})).toEqual([]);
   expect(warningsOf({ ...DOMAIN, exposure: 'cloudFront', certificateArn: CERTIFICATE_ARN })).toEqual([]);
 });
@@ -751,6 +765,56 @@ describe('takes what a project has', () => {
     });
     expect(theOnly(template, 'AWS::SNS::Topic').id).toMatch(/^Topic/);
   });
+});
+
+describe('a key of the project', () => {
+  const decrypting = (template: StackTemplate) =>
+    Object.values(resourcesOf(template, 'AWS::IAM::Policy'))
+      .flatMap(
+        ({ Properties }) =>
+          (Properties.PolicyDocument as { Statement: (Statement & { Condition?: unknown })[] }).Statement,
+      )
+      .filter(({ Action }) => Action === 'kms:Decrypt');
+
+  test('that was imported lets the server read its secret', () => {
+    const keyArn = 'arn:aws:kms:ap-northeast-1:123456789012:key/12345678-1234-1234-1234-123456789012';
+    const template = templateOf((app) => {
+      const stack = new Stack(app, 'Stack', { env: { region: 'ap-northeast-1' } });
+      new CampaignSite(stack, 'Site', { key: kms.Key.fromKeyArn(stack, 'Key', keyArn) });
+      return stack;
+    });
+    expect(decrypting(template)).toMatchObject([
+      {
+        Resource: keyArn,
+        Condition: { StringEquals: { 'kms:ViaService': 'secretsmanager.ap-northeast-1.amazonaws.com' } },
+      },
+    ]);
+  });
+
+  test('may come from a stack of its own', () => {
+    const app = createApp();
+    const key = new kms.Key(new Stack(app, 'Keys'), 'Key');
+    new CampaignSite(new Stack(app, 'Site'), 'Site', { key });
+    const template: StackTemplate = withAssembly(
+      app,
+      (assembly) => assembly.getStackArtifact('Site').template,
+    );
+    expect(decrypting(template)).toHaveLength(1);
+  });
+});
+
+test('a stack is protected unless it is told otherwise', () => {
+  const isProtected = (props: CampaignSiteStackProps) =>
+    new CampaignSiteStack(createApp(), 'CampaignSite', props).terminationProtection;
+  expect(isProtected({})).toBe(true);
+  expect(isProtected({ terminationProtection: undefined })).toBe(true);
+  expect(isProtected({ terminationProtection: false })).toBe(false);
+  expect(isProtected({ profile: SANDBOX })).toBe(false);
+});
+
+test('a new generation replaces the server', () => {
+  const { id } = theOnly(synthesize({ serverGeneration: '2026-11' }), 'AWS::EC2::Instance');
+  expect(id).not.toBe(theOnly(site, 'AWS::EC2::Instance').id);
 });
 
 describe('refuses', () => {
@@ -823,6 +887,16 @@ describe('refuses', () => {
     ['too many connections', { maxConnections: 100_001 }, 'maxConnections: 100001'],
     ['a database name of 65 letters', { databaseName: 'a'.repeat(65) }, 'is no name that RDS takes'],
     ['a database name that starts with a digit', { databaseName: '1st' }, 'is no name that RDS takes'],
+    [
+      'more offices than a network ACL takes',
+      { networkAcls: true, sshFrom: Array.from({ length: 18 }, (_, n) => `198.51.100.${n}/32`) },
+      'give at most 17',
+    ],
+    [
+      'a regional web ACL of us-east-1',
+      { exposure: 'cloudFront', webAclId: 'arn:aws:wafv2:us-east-1:123456789012:regional/webacl/a/b' },
+      'scope CLOUDFRONT',
+    ],
     ['a malformed range', { cidr: '10.0.0.0' }, 'cidr: "10.0.0.0" is no IPv4 range'],
     [
       'a range with an impossible number',

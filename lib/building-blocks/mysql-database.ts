@@ -1,6 +1,7 @@
-import { RemovalPolicy, Token, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -67,8 +68,11 @@ export class MySqlDatabase extends Construct implements ec2.IConnectable {
   /** The number of connections that MySQL accepts. */
   readonly maxConnections: number;
 
+  private readonly key?: kms.IKey;
+
   constructor(scope: Construct, id: string, props: MySqlDatabaseProps) {
     super(scope, id);
+    this.key = props.key;
     const profile = props.profile ?? PRODUCTION;
     this.databaseName = props.databaseName ?? DEFAULT_DATABASE_NAME;
     this.allocatedStorage = props.allocatedStorage ?? DEFAULT_STORAGE;
@@ -121,6 +125,30 @@ export class MySqlDatabase extends Construct implements ec2.IConnectable {
     if (!secret) throw new Error(`${this.node.path}: aws-rds made no secret for the managed password`);
     this.secret = secret;
     this.acknowledge(profile);
+  }
+
+  /**
+   * Lets a principal read the master user's secret, by its own policy only: a key policy could not be changed for a key
+   * that was imported, and would tie the stack of a key to this one.
+   */
+  grantReadSecret(grantee: iam.IGrantable): void {
+    const statements = [
+      new iam.PolicyStatement({
+        actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+        resources: [this.secret.secretArn],
+      }),
+    ];
+    if (this.key) {
+      const service = `secretsmanager.${Stack.of(this).region}.amazonaws.com`;
+      statements.push(
+        new iam.PolicyStatement({
+          actions: ['kms:Decrypt'],
+          resources: [this.key.keyArn],
+          conditions: { StringEquals: { 'kms:ViaService': service } },
+        }),
+      );
+    }
+    for (const statement of statements) grantee.grantPrincipal.addToPrincipalPolicy(statement);
   }
 
   /** What an application needs to connect, for its environment. The password stays in the secret. */

@@ -31,7 +31,7 @@ export class CampaignSiteStack extends Stack {
 
   constructor(scope: Construct, id: string, props: CampaignSiteStackProps = {}) {
     const { deletionProtection } = props.profile ?? PRODUCTION;
-    super(scope, id, { terminationProtection: deletionProtection, ...props });
+    super(scope, id, { ...props, terminationProtection: props.terminationProtection ?? deletionProtection });
     const { hostedZone, certificateArn } = props;
     this.site = new CampaignSite(this, 'CampaignSite', {
       ...props,

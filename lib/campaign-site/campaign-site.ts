@@ -82,12 +82,19 @@ export interface CampaignSiteProps extends MySqlDatabaseOptions, MonitoringProps
 
   /**
    * The web server's image: an Amazon Linux 2023, since the first boot uses its packages. Pin it with
-   * `ec2.MachineImage.genericLinux({ 'ap-northeast-1': 'ami-...' })`, so that no new image replaces the server
-   * at a deployment that is about something else.
+   * `ec2.MachineImage.genericLinux({ 'ap-northeast-1': 'ami-...' })`. An image that CloudFormation looks up at each
+   * deployment, like `latestAmazonLinux2023()`, replaces the server at deployments that are about something else.
    *
-   * @default - the newest Amazon Linux 2023 at each deployment
+   * @default - the newest Amazon Linux 2023 when the server is made; it stays until the server is replaced
    */
   readonly machineImage?: ec2.IMachineImage;
+
+  /**
+   * Any text. Another one replaces the server, and so takes the newest image where `machineImage` is not given.
+   *
+   * @default - none
+   */
+  readonly serverGeneration?: string;
 
   /**
    * The folder that the server serves; it must hold an index.html. A change of a file replaces the server.
@@ -169,16 +176,12 @@ export class CampaignSite extends Construct {
     checkProps(props, problems);
     problems.throwIfAny();
 
-    const profile = props.profile ?? PRODUCTION;
+    const { profile = PRODUCTION, sshFrom = [] } = props;
     const behindCloudFront = props.exposure === 'cloudFront';
     const serverTier = behindCloudFront ? ec2.SubnetType.PRIVATE_WITH_EGRESS : ec2.SubnetType.PUBLIC;
     this.vpc = props.vpc ?? this.createNetwork(behindCloudFront, props, profile);
     if (props.networkAcls) {
-      new CampaignSiteNetworkAcls(this, 'NetworkAcls', {
-        vpc: this.vpc,
-        serverTier,
-        sshFrom: props.sshFrom ?? [],
-      });
+      new CampaignSiteNetworkAcls(this, 'NetworkAcls', { vpc: this.vpc, serverTier, sshFrom });
     }
 
     this.database = new MySqlDatabase(this, 'Database', {
@@ -207,11 +210,11 @@ export class CampaignSite extends Construct {
     this.server = server.instance;
     this.serverConnections = server.connections;
     this.database.connections.allowFrom(server, MYSQL_PORT, 'MySQL from the web server');
-    this.database.secret.grantRead(server.instance);
+    this.database.grantReadSecret(server.instance);
 
     const exposure = behindCloudFront
       ? new CloudFrontExposure(this, 'CloudFront', { ...props, vpc: this.vpc, server, profile })
-      : new ElasticIpExposure(this, 'Address', { vpc: this.vpc, server, sshFrom: props.sshFrom ?? [] });
+      : new ElasticIpExposure(this, 'Address', { vpc: this.vpc, server, sshFrom });
     if (props.hostedZone && props.domainName) {
       new SiteRecord(this, 'Record', {
         hostedZone: props.hostedZone,

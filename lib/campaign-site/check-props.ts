@@ -31,6 +31,15 @@ function checkNetwork(props: CampaignSiteProps, problems: Problems): void {
       'would change subnets that others may use; leave out networkAcls or vpc.',
     );
   }
+  // A network ACL takes 20 rules a direction, and three are the site's own:
+  // https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+  if (networkAcls && sshFrom.length > 17) {
+    problems.add(
+      'sshFrom',
+      sshFrom.length,
+      'ranges do not fit into a network ACL; give at most 17, or leave out networkAcls.',
+    );
+  }
   for (const range of sshFrom) {
     const problem = officeRangeProblem(range);
     if (problem) problems.add('sshFrom', range, problem);
@@ -71,6 +80,13 @@ function checkDomain(props: CampaignSiteProps, problems: Problems): void {
     }
     checkUsEast1('certificate', certificate?.certificateArn, problems);
     checkUsEast1('webAclId', webAclId, problems);
+    if (webAclId && !Token.isUnresolved(webAclId) && !webAclId.includes(':global/webacl/')) {
+      problems.add(
+        'webAclId',
+        webAclId,
+        'is no ARN of a web ACL with the scope CLOUDFRONT; give one that is.',
+      );
+    }
     return;
   }
   if (certificate) {

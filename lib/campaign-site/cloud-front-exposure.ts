@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Aws, type CfnResource, Fn, Lazy, Stack, Validations } from 'aws-cdk-lib';
+import { Aws, type CfnResource, Fn, Lazy, Stack, Token, Validations } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
@@ -92,14 +92,24 @@ export class CloudFrontExposure extends Construct {
    * A VPC origin refuses every change while a distribution uses it
    * (https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdateVpcOrigin.html, CannotUpdateEntityWhileInUse),
    * and a new server is such a change. So each server gets a VPC origin of its own, by a logical id and a name that
-   * follow the server's: CloudFormation makes the new one, points the distribution at it, and then removes the old.
+   * follow all that replaces the server: CloudFormation makes the new one, points the distribution at it, and then
+   * removes the old. An image that is known at the deployment only can't be followed, and is warned about.
    */
   private createVpcOrigin(instance: ec2.Instance): cloudfront.VpcOrigin {
     const stack = Stack.of(this);
     const generation = Lazy.uncachedString({
       produce: () => {
-        const logicalId: string = stack.resolve(instance.instance.logicalId);
-        return createHash('sha256').update(logicalId).digest('hex').slice(0, 8);
+        const { logicalId, imageId, keyName, networkInterfaces, subnetId, blockDeviceMappings } =
+          instance.instance;
+        const causes = stack.resolve([
+          logicalId,
+          imageId,
+          keyName,
+          networkInterfaces,
+          subnetId,
+          blockDeviceMappings,
+        ]);
+        return createHash('sha256').update(JSON.stringify(causes)).digest('hex').slice(0, 8);
       },
     });
     const vpcOrigin = new cloudfront.VpcOrigin(this, 'VpcOrigin', {
@@ -108,6 +118,12 @@ export class CloudFrontExposure extends Construct {
       // The stack's own UUID keeps the name unique in the account, within the 64 characters that it may have.
       vpcOriginName: `${generation}-${Fn.select(2, Fn.split('/', Aws.STACK_ID))}`,
     });
+    if (Token.isUnresolved(instance.instance.imageId)) {
+      Validations.of(this).addWarning(
+        'CampaignSite:MovingImage',
+        'machineImage is known at the deployment only. A new image would replace the server behind a VPC origin that is in use, and fail that deployment. Give an image by its id, or leave machineImage out.',
+      );
+    }
     const resource = vpcOrigin.node.defaultChild as CfnResource;
     const baseId = stack.getLogicalId(resource);
     resource.overrideLogicalId(

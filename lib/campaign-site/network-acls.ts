@@ -31,7 +31,8 @@ export class CampaignSiteNetworkAcls extends Construct {
       subnets: { subnetType: serverTier },
       ingress: [
         ...to([EVERYWHERE], 80),
-        ...to([EVERYWHERE], 443),
+        // CloudFront comes in plain HTTP.
+        ...(serverTier === ec2.SubnetType.PUBLIC ? to([EVERYWHERE], 443) : []),
         ...answers([EVERYWHERE]),
         ...to(sshFrom, 22),
       ],

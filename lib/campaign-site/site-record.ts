@@ -1,4 +1,4 @@
-import { Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 
@@ -25,11 +25,13 @@ export class SiteRecord extends Construct {
     super(scope, id);
     // The dot keeps the record's name as it is, also where the zone's name is a token.
     const props = { zone: hostedZone, recordName: `${domainName}.`, target };
-    new route53.ARecord(this, 'Ipv4', props);
     if (isCloudFront) {
+      new route53.ARecord(this, 'Ipv4', props);
       new route53.AaaaRecord(this, 'Ipv6', props);
       return;
     }
+    // An address that is given up, as in a move behind CloudFront, must be forgotten soon.
+    new route53.ARecord(this, 'Ipv4', { ...props, ttl: Duration.minutes(1) });
     Validations.of(this).addWarning(
       'CampaignSite:PlainHttp',
       `${domainName} is served over HTTP only. For HTTPS choose exposure 'cloudFront'.`,

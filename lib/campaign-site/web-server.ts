@@ -8,7 +8,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as assets from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import type { Monitoring } from '../building-blocks/monitoring';
-import { latestAmazonLinux } from '../building-blocks/versions';
+import { NewestImage } from '../building-blocks/newest-image';
 import type { Profile } from '../profile';
 import { signalExit, webServerUserData } from './web-server-user-data';
 
@@ -25,7 +25,7 @@ export interface WebServerProps {
   /** @default - the profile's */
   readonly instanceType?: ec2.InstanceType;
 
-  /** @default - the newest Amazon Linux 2023 at each deployment */
+  /** @default - the newest Amazon Linux 2023 when the server is made */
   readonly machineImage?: ec2.IMachineImage;
 
   /** @default - none */
@@ -36,6 +36,9 @@ export interface WebServerProps {
 
   /** What the application finds in /etc/campaign-site.env. */
   readonly environment: Record<string, string>;
+
+  /** @default - none */
+  readonly serverGeneration?: string;
 
   /** @default - the account's aws/ebs key */
   readonly key?: kms.IKey;
@@ -71,12 +74,19 @@ export class WebServer extends Construct implements ec2.IConnectable {
       allowAllOutbound: false,
     });
 
+    const { serverGeneration } = props;
+    const environment = {
+      ...props.environment,
+      ...(serverGeneration && { SERVER_GENERATION: serverGeneration }),
+    };
+    const image = props.machineImage ?? new NewestImage(this, 'Image', this.instanceType.architecture);
+
     this.instance = new ec2.Instance(this, 'Instance', {
       vpc,
       vpcSubnets,
       associatePublicIpAddress: props.associatePublicIpAddress,
       instanceType: this.instanceType,
-      machineImage: props.machineImage ?? latestAmazonLinux(this.instanceType.architecture),
+      machineImage: image,
       keyPair: props.keyPair,
       securityGroup,
       role: this.createRole(content),
@@ -94,10 +104,11 @@ export class WebServer extends Construct implements ec2.IConnectable {
           }),
         },
       ],
-      userData: webServerUserData({ content, logGroup: this.logGroup, environment: props.environment }),
+      userData: webServerUserData({ content, logGroup: this.logGroup, environment }),
       userDataCausesReplacement: true,
       resourceSignalTimeout: Duration.minutes(15),
     });
+    if (image instanceof NewestImage) image.launch(this.instance);
     signalExit(this.instance, this.logGroup);
     // The boot downloads packages: the route out of the subnet must be there before the server is.
     this.instance.node.addDependency(vpc.selectSubnets(vpcSubnets).internetConnectivityEstablished);

@@ -57,7 +57,7 @@ export interface RunOptions {
 }
 
 /** Runs the CDK CLI and gives what it printed. */
-export async function cdk(
+async function cdk(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   { seconds = 120, signal, show }: RunOptions = {},
