@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
 import { DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { CreateHostedZoneCommand, ListResourceRecordSetsCommand } from '@aws-sdk/client-route-53';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { Domain } from '../../bin/settings';
 import { connect } from './support/aws';
 import { deploy, destroy, emulatorEnvironment, type Outputs } from './support/cli';
 import { takeInventory } from './support/inventory';
@@ -30,15 +32,26 @@ async function inventoryOfAllRegions(): Promise<Set<string>> {
   return new Set(ofRegions.flat());
 }
 
+const { route53 } = connect(emulator, DEFAULT_REGION);
 let before: Set<string>;
+let domain: Domain;
 beforeAll(async () => {
   before = await inventoryOfAllRegions();
+  const zoneName = 'example.com';
+  const { HostedZone } = await route53.send(
+    new CreateHostedZoneCommand({ Name: zoneName, CallerReference: 'catalogue' }),
+  );
+  domain = { zoneName, hostedZoneId: HostedZone?.Id?.replace('/hostedzone/', '') ?? '' };
 });
 
 afterAll(async () => {
   rmSync(catalogue.folder, { recursive: true });
   const left = [...(await inventoryOfAllRegions())].filter((item) => !before.has(item));
   expect(left, 'left in the account after all was destroyed').toEqual([]);
+  const { ResourceRecordSets = [] } = await route53.send(
+    new ListResourceRecordSetsCommand({ HostedZoneId: domain.hostedZoneId }),
+  );
+  expect(ResourceRecordSets.map(({ Type }) => Type).sort(), 'left in the zone').toEqual(['NS', 'SOA']);
 });
 
 test.concurrent.each(catalogue.units)('$id is deployed, used, updated and destroyed', async ({ id }) => {
@@ -55,7 +68,7 @@ test.concurrent.each(catalogue.units)('$id is deployed, used, updated and destro
       expect(again.printed).toContain(`${stackName} (no changes)`);
 
     for (const update of updates) {
-      const app = synthesizeCatalogue(update.settings);
+      const app = synthesizeCatalogue(update.settings(domain));
       apps.push(app);
       current = { app, unit: unitOf(app, id) };
       const updated = await step(`updated: ${update.name}`, deployCurrent);

@@ -13,6 +13,9 @@ import { synthesizeCatalogue, type Unit } from './support/units';
 import { DEFAULT_UPDATES } from './support/use';
 import { useOf } from './uses';
 
+/** Any zone will do: only the resources count here. */
+const DOMAIN = { zoneName: 'example.com', hostedZoneId: 'Z0123456789ABCDEFGHIJ' };
+
 const REPORT = 'test/deploy/COVERAGE.md';
 
 async function typeSupport(): Promise<Record<string, TypeSupport>> {
@@ -27,7 +30,7 @@ async function coverages(support: Record<string, TypeSupport>): Promise<Coverage
     units.map(async (unit) => {
       const use = await useOf(unit.id);
       const updated = (use.updates ?? DEFAULT_UPDATES).map(({ settings }): Unit => {
-        const app = synthesizeCatalogue(settings);
+        const app = synthesizeCatalogue(settings(DOMAIN));
         rmSync(app.folder, { recursive: true });
         return app.units.find(({ id }) => id === unit.id) ?? unit;
       });
@@ -52,6 +55,27 @@ test('COVERAGE.md and the READMEs are up to date, and no more is recorded only t
       .filter((line) => /^\| \w+ \| \d+ \|/.test(line));
     expect(rows, `the rows in ${readme}`).toEqual(covered.map(coverageRow));
   }
+});
+
+test('a share of recorded resources that nobody approved is too much', () => {
+  const type = { Type: 'AWS::Some::Type', Properties: {} };
+  const stack = {
+    id: 'S',
+    stackName: 'S',
+    region: 'r',
+    template: { Resources: { A: type, B: type, C: type } },
+  };
+  const covered = (tier: TypeSupport['tier']) =>
+    coverageOf(
+      { id: 'S', stacks: [stack] },
+      [],
+      { exercises: {} },
+      { 'AWS::Some::Type': { tier, note: '' } },
+    );
+  expect(recordedShare(covered('recorded'))).toBe(100);
+  expect(recordedShare(covered('backed'))).toBe(0);
+  const report = renderCoverage([covered('recorded')], { S: 5 }, {});
+  expect(approvedShares(report)).toEqual({ S: 5 });
 });
 
 test('a type that the emulator does not have at all is no coverage', () => {

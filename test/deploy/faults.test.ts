@@ -1,13 +1,14 @@
 import { rmSync } from 'node:fs';
 import { CreateChangeSetCommand } from '@aws-sdk/client-cloudformation';
 import { DeleteAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import { beforeAll, expect, inject, test } from 'vitest';
 import { connect } from './support/aws';
 import { bootstrap, deploy, destroy, emulatorEnvironment } from './support/cli';
 import { takeInventory } from './support/inventory';
 import { timed } from './support/progress';
 import { deployedStack, statusOf } from './support/stacks';
-import { DEFAULT_REGION } from './support/units';
+import { DEFAULT_REGION, synthesizeApp } from './support/units';
 import { signal, synthesizeWaitingSite, waitingServer } from './support/waiting-site';
 import campaignSite from './uses/campaign-site';
 
@@ -46,6 +47,18 @@ test('a deployment that fails half-way rolls back and leaves nothing; meanwhile 
 
     await timed(stackName, 'destroyed', () => destroy(app.folder, [stackName], env));
     expect([...(await takeInventory(aws))].filter((item) => !before.has(item))).toEqual([]);
+  } finally {
+    rmSync(app.folder, { recursive: true });
+  }
+});
+
+test('a type that neither the emulator nor the launcher has fails the deployment', async () => {
+  const stackName = 'HasUnknownType';
+  const app = synthesizeApp((scope) => {
+    new CfnResource(new Stack(scope, stackName), 'Unknown', { type: 'AWS::Nobody::Has' });
+  });
+  try {
+    await expect(deploy(app.folder, [stackName], env)).rejects.toThrow(/AWS::Nobody::Has/);
   } finally {
     rmSync(app.folder, { recursive: true });
   }

@@ -1,4 +1,4 @@
-import type { Settings } from '../../../bin/settings';
+import type { Domain, Settings } from '../../../bin/settings';
 import type { DeployedStack } from './stacks';
 
 /**
@@ -12,8 +12,8 @@ export interface Update {
   /** What is changed, in words. */
   readonly name: string;
 
-  /** What differs from the sandbox's settings. */
-  readonly settings: Partial<Settings>;
+  /** What differs from the sandbox's settings, in an account that has a zone for a domain. */
+  readonly settings: (domain: Domain) => Partial<Settings>;
 
   /** What must hold after it. */
   readonly exercises: Record<string, Exercise>;
@@ -35,7 +35,7 @@ export interface Use {
 export const DEFAULT_UPDATES: readonly Update[] = [
   {
     name: 'somebody subscribes to the alarms',
-    settings: { alarmEmail: 'alarms@example.com' },
+    settings: () => ({ alarmEmail: 'alarms@example.com' }),
     exercises: {},
   },
 ];

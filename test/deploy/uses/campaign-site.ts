@@ -13,6 +13,7 @@ import {
   type Subnet,
 } from '@aws-sdk/client-ec2';
 import { DescribeDBInstancesCommand, paginateDescribeDBParameters } from '@aws-sdk/client-rds';
+import { ListHostedZonesByNameCommand, ListResourceRecordSetsCommand } from '@aws-sdk/client-route-53';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { DeployedStack } from '../support/stacks';
 import type { Use } from '../support/use';
@@ -38,13 +39,20 @@ const use: Use = {
   },
   updates: [
     {
+      name: 'the site gets a name',
+      settings: (domain) => ({ domain }),
+      exercises: {
+        'the name leads to the Elastic IP': siteName,
+      },
+    },
+    {
       name: 'the site moves behind CloudFront',
-      settings: { campaignSite: { exposure: 'cloudFront' } },
+      settings: () => ({ campaignSite: { exposure: 'cloudFront' } }),
       exercises: HIDDEN,
     },
     {
       name: 'the server behind CloudFront gets other content, and so another server',
-      settings: { campaignSite: { exposure: 'cloudFront', content: 'test/deploy/content' } },
+      settings: () => ({ campaignSite: { exposure: 'cloudFront', content: 'test/deploy/content' } }),
       exercises: HIDDEN,
     },
   ],
@@ -87,13 +95,32 @@ function groupsOf(instance: Instance): string[] {
   return (instance.SecurityGroups ?? []).map(({ GroupId = '' }) => GroupId);
 }
 
-async function siteAddress(stack: DeployedStack): Promise<void> {
+/** The public address of the server, which must be the Elastic IP of the stack. */
+async function elasticIpOf(stack: DeployedStack): Promise<string | undefined> {
   const { Addresses = [] } = await stack.aws.ec2.send(
     new DescribeAddressesCommand({ PublicIps: [await stack.idOf('AWS::EC2::EIP')] }),
   );
   assert.equal(Addresses.length, 1);
   assert.equal(Addresses[0]?.InstanceId, await stack.idOf('AWS::EC2::Instance'));
-  assert.equal(stack.outputs.SiteUrl, `http://${Addresses[0]?.PublicIp}`);
+  return Addresses[0]?.PublicIp;
+}
+
+async function siteAddress(stack: DeployedStack): Promise<void> {
+  assert.equal(stack.outputs.SiteUrl, `http://${await elasticIpOf(stack)}`);
+}
+
+async function siteName(stack: DeployedStack): Promise<void> {
+  const { hostname } = new URL(stack.outputs.SiteUrl ?? '');
+  const zoneName = hostname.slice(hostname.indexOf('.') + 1);
+  const { HostedZones = [] } = await stack.aws.route53.send(
+    new ListHostedZonesByNameCommand({ DNSName: zoneName }),
+  );
+  const { ResourceRecordSets = [] } = await stack.aws.route53.send(
+    new ListResourceRecordSetsCommand({ HostedZoneId: HostedZones[0]?.Id }),
+  );
+  const record = ResourceRecordSets.find(({ Name }) => Name === `${hostname}.`);
+  assert.equal(record?.Type, 'A');
+  assert.deepEqual(record?.ResourceRecords, [{ Value: await elasticIpOf(stack) }]);
 }
 
 async function openPorts(stack: DeployedStack): Promise<void> {
