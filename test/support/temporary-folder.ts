@@ -9,5 +9,8 @@ import { join } from 'node:path';
 export default function setup(): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'aws-standard-patterns-'));
   process.env.TMPDIR = folder;
-  return () => rmSync(folder, { recursive: true, force: true });
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  // An interrupted run does not come to its end, but exits.
+  process.once('exit', remove);
+  return remove;
 }
