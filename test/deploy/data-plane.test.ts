@@ -62,38 +62,30 @@ afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') process.stderr.write(`${await explain(stack.aws, NAME, emulator)}\n`);
 });
 
+async function handsRequestsOn(
+  api: string,
+  payloadFormat: string,
+  statusOfUnknownPath: number,
+): Promise<void> {
+  const answer = await post(`${api}/things/lamp?color=red`, 'bright');
+  expect(answer.status).toBe(201);
+  expect(answer.headers.get('x-payload-version')).toBe(payloadFormat);
+  expect(await answer.json()).toEqual({
+    method: 'POST',
+    path: '/things/lamp',
+    name: 'lamp',
+    color: 'red',
+    body: 'bright',
+  });
+  expect((await post(`${api}/elsewhere`, '')).status).toBe(statusOfUnknownPath);
+}
+
 describe.concurrent('what is deployed works', () => {
   test('an HTTP API hands a request to a function, in payload format 2.0', () =>
-    step('HTTP API', async () => {
-      const api = `${output('HttpApiId')}/$default`;
-      const answer = await post(`${api}/things/lamp?color=red`, 'bright');
-      expect(answer.status).toBe(201);
-      expect(answer.headers.get('x-payload-version')).toBe('2.0');
-      expect(await answer.json()).toEqual({
-        method: 'POST',
-        path: '/things/lamp',
-        name: 'lamp',
-        color: 'red',
-        body: 'bright',
-      });
-      expect((await post(`${api}/elsewhere`, '')).status).toBe(404);
-    }));
+    step('HTTP API', () => handsRequestsOn(`${output('HttpApiId')}/$default`, '2.0', 404)));
 
   test('a REST API hands a request to a function, in payload format 1.0', () =>
-    step('REST API', async () => {
-      const api = `${output('RestApiId')}/${output('RestApiStage')}`;
-      const answer = await post(`${api}/things/lamp?color=red`, 'bright');
-      expect(answer.status).toBe(201);
-      expect(answer.headers.get('x-payload-version')).toBe('1.0');
-      expect(await answer.json()).toEqual({
-        method: 'POST',
-        path: '/things/lamp',
-        name: 'lamp',
-        color: 'red',
-        body: 'bright',
-      });
-      expect((await post(`${api}/elsewhere`, '')).status).toBe(403);
-    }));
+    step('REST API', () => handsRequestsOn(`${output('RestApiId')}/${output('RestApiStage')}`, '1.0', 403)));
 
   test('a function takes messages from a queue, and a poisonous one ends in the dead-letter queue', () =>
     step('queue and dead-letter queue', async () => {

@@ -4,7 +4,7 @@ import { CampaignSiteStack } from '../../../lib/campaign-site/campaign-site-stac
 import { SANDBOX } from '../../../lib/profile';
 import { theOnly } from '../../support/apps';
 import type { Aws } from './aws';
-import { until } from './background';
+import { until } from './polling';
 import { type SynthesizedApp, synthesizeApp } from './units';
 
 /**
