@@ -23,6 +23,7 @@ import {
 } from './support/apps';
 import { allowedConnections, routesOf, subnetsOf } from './support/network';
 import { promisesOf } from './support/promises';
+import { productionProblems, sandboxProblems } from './support/round-trip';
 
 const promise = promisesOf('campaign-site');
 
@@ -432,6 +433,10 @@ promise('CS-11', () => {
 });
 
 promise('CS-12', () => {
+  for (const exposure of ['elasticIp', 'cloudFront'] as const) {
+    expect(sandboxProblems(synthesize({ profile: SANDBOX, exposure }))).toEqual([]);
+    expect(productionProblems(synthesize({ exposure }))).toEqual([]);
+  }
   const sandbox = theOnly(synthesize({ profile: SANDBOX }), 'AWS::RDS::DBInstance');
   expect(sandbox).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
   expect(sandbox.Properties).toMatchObject({ DeletionProtection: false, DeleteAutomatedBackups: true });

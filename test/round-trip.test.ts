@@ -1,4 +1,5 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -83,6 +84,67 @@ describe('the contract turns red at', () => {
     );
     expect(found).toEqual(['F: has no log group in the stack and may make one outside of it']);
   });
+
+  test('a protected database whose backups and logs stay', () => {
+    const found = sandboxProblems(
+      template((stack) => {
+        new rds.CfnDBInstance(stack, 'Db', {
+          ...dbInstance,
+          deletionProtection: true,
+          deleteAutomatedBackups: false,
+          enableCloudwatchLogsExports: ['error'],
+        }).applyRemovalPolicy(RemovalPolicy.DESTROY);
+      }),
+    );
+    expect(found).toEqual([
+      'Db: DeletionProtection is on',
+      'Db: automated backups outlive it',
+      'Db: RDS makes log groups for it outside of the stack',
+    ]);
+  });
+
+  test('a repository that keeps its images, and a bucket beside one that empties itself', () => {
+    const found = sandboxProblems(
+      template((stack) => {
+        new CfnResource(stack, 'Repository', { type: 'AWS::ECR::Repository' });
+        new s3.CfnBucket(stack, 'Kept');
+        new s3.CfnBucket(stack, 'Emptied');
+        new CfnResource(stack, 'Emptying', {
+          type: 'Custom::S3AutoDeleteObjects',
+          properties: { BucketName: { Ref: 'Emptied' } },
+        });
+      }),
+    );
+    expect(found).toEqual(['Repository: does not empty itself', 'Kept: does not empty itself']);
+  });
+
+  test('a function whose right to write logs comes from a policy of its own', () => {
+    const found = sandboxProblems(
+      template((stack) => {
+        const trust = { Version: '2012-10-17', Statement: [] };
+        const role = new iam.CfnRole(stack, 'Role', { assumeRolePolicyDocument: trust });
+        new iam.CfnPolicy(stack, 'Policy', {
+          policyName: 'logs',
+          roles: [role.ref],
+          policyDocument: { Statement: [{ Effect: 'Allow', Action: 'logs:*', Resource: '*' }] },
+        });
+        new lambda.CfnFunction(stack, 'F', { code: { zipFile: ' ' }, role: role.attrArn });
+      }),
+    );
+    expect(found).toEqual(['F: has no log group in the stack and may make one outside of it']);
+  });
+
+  test.each(['AWS::Logs::LogGroup', 'AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'AWS::KMS::Key'])(
+    'a %s that production would lose',
+    (type) => {
+      const found = productionProblems(
+        template((stack) =>
+          new CfnResource(stack, 'Store', { type }).applyRemovalPolicy(RemovalPolicy.DESTROY),
+        ),
+      );
+      expect(found).toEqual(['Store: DeletionPolicy is Delete', 'Store: UpdateReplacePolicy is Delete']);
+    },
+  );
 
   test('a parameter that must be given', () => {
     const parameters = { Parameters: { Domain: {} }, Resources: {} };

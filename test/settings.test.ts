@@ -4,11 +4,14 @@ import { ENVIRONMENT_NAMES, type Settings, settingsFor } from '../bin/settings';
 import { PRODUCTION, SANDBOX } from '../lib/profile';
 import { createApp, withAssembly } from './support/apps';
 
+const DOMAIN = { hostedZoneId: 'Z0123456789ABCDEFGHIJ', zoneName: 'example.com' };
+const CERTIFICATE_ARN = 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012';
+
 const FULL: Settings = {
   profile: PRODUCTION,
   stackNameSuffix: '-tokyo',
   region: 'ap-northeast-1',
-  domain: { hostedZoneId: 'Z0123456789ABCDEFGHIJ', zoneName: 'example.com' },
+  domain: DOMAIN,
   alarmEmail: 'alarms@example.com',
   officeRanges: ['198.51.100.0/24'],
   campaignSite: { exposure: 'elasticIp' },
@@ -63,10 +66,51 @@ describe('settings', () => {
     expect(stack?.text).toContain('198.51.100.0/24');
   });
 
+  test('that are all used reach the stacks behind CloudFront, too', () => {
+    const app = createApp();
+    addCatalogue(app, {
+      ...FULL,
+      domain: { ...DOMAIN, certificateArn: CERTIFICATE_ARN },
+      campaignSite: { exposure: 'cloudFront', networkAcls: true },
+    });
+    const [text] = withAssembly(app, ({ stacks }) => stacks.map(({ template }) => JSON.stringify(template)));
+    expect(text).toContain(CERTIFICATE_ARN);
+    expect(text).toContain('AWS::EC2::NetworkAcl');
+    expect(text).not.toContain('198.51.100.0/24');
+  });
+
   test.each<[string, Partial<Settings>, string]>([
     ['a region', { region: 'tokyo' }, 'region: "tokyo" is not possible; allowed is one of '],
     ['a suffix', { stackNameSuffix: 'tokyo!' }, 'stackNameSuffix: "tokyo!"'],
+    ['a suffix without its hyphen', { stackNameSuffix: 'tokyo' }, 'stackNameSuffix: "tokyo"'],
     ['an e-mail address', { alarmEmail: 'me' }, 'alarmEmail: "me"'],
+    ['an e-mail address with a space', { alarmEmail: 'a@b c' }, 'alarmEmail: "a@b c"'],
+    ['a second office', { officeRanges: ['198.51.100.0/24', '0.0.0.0/0'] }, 'is everywhere'],
+    [
+      'a zone id with more behind it',
+      { domain: { hostedZoneId: 'Z01-x', zoneName: 'example.com' } },
+      'domain.hostedZoneId',
+    ],
+    [
+      'a zone name in capitals',
+      { domain: { hostedZoneId: 'Z01', zoneName: 'Example.com' } },
+      'domain.zoneName',
+    ],
+    [
+      'a zone name without a dot',
+      { domain: { hostedZoneId: 'Z01', zoneName: 'localhost' } },
+      'domain.zoneName',
+    ],
+    [
+      'a certificate of another region',
+      { domain: { ...DOMAIN, certificateArn: CERTIFICATE_ARN.replace('us-east-1', 'ap-northeast-1') } },
+      'domain.certificateArn',
+    ],
+    [
+      'a certificate of no account',
+      { domain: { ...DOMAIN, certificateArn: CERTIFICATE_ARN.replace('123456789012', '12345678901') } },
+      'domain.certificateArn',
+    ],
     ['an office', { officeRanges: ['0.0.0.0/0'] }, 'officeRanges: "0.0.0.0/0" is everywhere'],
     [
       'a zone id',

@@ -42,6 +42,7 @@ describe('promises', () => {
       'only one of README.md and README.ja.md promises CS-2',
     ],
     ['no promises', [], [], [], 'README.md promises nothing'],
+    ['a promise made twice', ['CS-1', 'CS-1'], ['CS-1'], ['CS-1'], 'README.md promises an id twice'],
   ])('do not with %s', (_, english, japanese, proven, problem) => {
     const problems = promiseProblems(
       page('Promises', ...english),
@@ -71,6 +72,16 @@ describe('an alarm', () => {
     expect(stateAfter(alarm({}), [0, 11, 11, 11])).toBe('ALARM');
     expect(stateAfter(alarm({}), [11, 11, 11, 10])).toBe('OK');
     expect(stateAfter(alarm({ DatapointsToAlarm: 2 }), [11, 0, 11])).toBe('ALARM');
+  });
+
+  test.each([
+    ['LessThanThreshold', 9, 10],
+    ['LessThanOrEqualToThreshold', 10, 11],
+    ['GreaterThanOrEqualToThreshold', 10, 9],
+    ['GreaterThanThreshold', 11, 10],
+  ])('compares as %s says', (ComparisonOperator, fires, stays) => {
+    expect(stateAfter(alarm({ ComparisonOperator }), [fires, fires, fires])).toBe('ALARM');
+    expect(stateAfter(alarm({ ComparisonOperator }), [stays, stays, stays])).toBe('OK');
   });
 
   test('treats missing datapoints as it is told', () => {

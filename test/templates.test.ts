@@ -21,6 +21,23 @@ describe.each(CATALOGUE)('$name', ({ name, addStacks }) => {
   });
 });
 
+test.each([8, 16, 32])(
+  'a hash of %i digits at the end of a logical id is masked wherever it stands',
+  (digits) => {
+    const hash = '61fbd908dfc19e0c61fbd908dfc19e0c'.slice(0, digits);
+    const id = `ServerInstanceCCB4BC1C${hash}`;
+    const masked = maskHashes({
+      Resources: { [id]: { Type: 'T', Properties: { Name: `--resource ${id}`, Kept: '61fb' } } },
+    });
+    expect(masked.Resources).toEqual({
+      ServerInstanceCCB4BC1CHash: {
+        Type: 'T',
+        Properties: { Name: '--resource ServerInstanceCCB4BC1CHash', Kept: '61fb' },
+      },
+    });
+  },
+);
+
 describe('masking', () => {
   const folder = mkdtempSync(join(tmpdir(), 'content-'));
   afterAll(() => rmSync(folder, { recursive: true }));

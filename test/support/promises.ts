@@ -4,10 +4,14 @@ import { expect, test } from 'vitest';
 
 /** The promises of a README by id: the rows of the table under `## Promises`, in Japanese `## 約束`. */
 function readPromises(readme: string): Map<string, string> {
+  return new Map(rowsOf(readme));
+}
+
+function rowsOf(readme: string): [string, string][] {
   const section = /^## (?:Promises|約束)$([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(readme)?.[1];
   if (section === undefined) throw new Error('the README has no section "## Promises" or "## 約束"');
   const rows = [...section.matchAll(/^\| ([A-Z]{2}-\d+) \| (.+?) \|$/gm)];
-  return new Map(rows.map(([, id = '', sentence = '']) => [id, sentence]));
+  return rows.map(([, id = '', sentence = '']) => [id, sentence]);
 }
 
 /** What is wrong between the promises of a README, those of its Japanese twin, and those that tests prove. */
@@ -20,6 +24,7 @@ export function promiseProblems(readme: string, twin: string, proven: ReadonlySe
     (id) => !promised.has(id) || !promisedInTwin.has(id),
   );
   return [
+    ...(promised.size < rowsOf(readme).length ? ['README.md promises an id twice'] : []),
     ...(promised.size === 0 ? ['README.md promises nothing'] : []),
     ...withoutTest.map((id) => `no test proves ${id}`),
     ...notPromised.map((id) => `README.md does not promise ${id}`),

@@ -73,6 +73,9 @@ export function sandboxProblems(template: StackTemplate): string[] {
     if (Type === 'AWS::RDS::DBInstance' && Properties.DeleteAutomatedBackups === false) {
       problems.push(`${id}: automated backups outlive it`);
     }
+    if (Type === 'AWS::RDS::DBInstance' && Properties.EnableCloudwatchLogsExports !== undefined) {
+      problems.push(`${id}: RDS makes log groups for it outside of the stack`);
+    }
     for (const name of PHYSICAL_NAMES) {
       const isOwn = Type !== 'AWS::IAM::Policy' && typeof Properties[name] === 'string';
       if (isOwn) problems.push(`${id}: ${name} is fixed to ${Properties[name]}`);
