@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import { DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { CreateHostedZoneCommand, ListResourceRecordSetsCommand } from '@aws-sdk/client-route-53';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Domain } from '../../bin/settings';
@@ -7,7 +6,7 @@ import { connect } from './support/aws';
 import { deploy, destroy, emulatorEnvironment, type Outputs } from './support/cli';
 import { takeInventory } from './support/inventory';
 import { timed } from './support/progress';
-import { explain, mainStackOf, statusOf } from './support/stacks';
+import { explain, mainStackOf, resourcesOf, statusOf } from './support/stacks';
 import {
   catalogueRegions,
   DEFAULT_REGION,
@@ -119,12 +118,7 @@ async function exercise(unit: Unit, exercises: Record<string, Exercise>, outputs
 
 async function physicalIdsOf(unit: Unit): Promise<Set<string>> {
   const ofStacks = await Promise.all(
-    unit.stacks.map(async ({ stackName, region }) => {
-      const { StackResources = [] } = await connect(emulator, region).cloudFormation.send(
-        new DescribeStackResourcesCommand({ StackName: stackName }),
-      );
-      return StackResources.map(({ PhysicalResourceId = '' }) => PhysicalResourceId);
-    }),
+    unit.stacks.map(({ stackName, region }) => resourcesOf(connect(emulator, region), stackName)),
   );
-  return new Set(ofStacks.flat());
+  return new Set(ofStacks.flat().map(({ PhysicalResourceId = '' }) => PhysicalResourceId));
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import {
   DescribeStackEventsCommand,
-  DescribeStackResourcesCommand,
   DescribeStacksCommand,
+  paginateListStackResources,
+  type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation';
 import type { Aws } from './aws';
 import type { Outputs } from './cli';
@@ -22,15 +23,24 @@ export interface DeployedStack {
   idOf(type: string): Promise<string>;
 }
 
+/** All resources of a stack. DescribeStackResources would give the first hundred. */
+export async function resourcesOf(
+  { cloudFormation }: Aws,
+  stackName: string,
+): Promise<StackResourceSummary[]> {
+  const resources: StackResourceSummary[] = [];
+  const pages = paginateListStackResources({ client: cloudFormation }, { StackName: stackName });
+  for await (const { StackResourceSummaries = [] } of pages) resources.push(...StackResourceSummaries);
+  return resources;
+}
+
 /** A handle on a deployed stack. */
 export function deployedStack(name: string, aws: Aws, outputs: Record<string, string>): DeployedStack {
   const idsOf = async (type: string) => {
-    const { StackResources = [] } = await aws.cloudFormation.send(
-      new DescribeStackResourcesCommand({ StackName: name }),
-    );
-    return StackResources.filter(({ ResourceType }) => ResourceType === type).map(
-      ({ PhysicalResourceId = '' }) => PhysicalResourceId,
-    );
+    const resources = await resourcesOf(aws, name);
+    return resources
+      .filter(({ ResourceType }) => ResourceType === type)
+      .map(({ PhysicalResourceId = '' }) => PhysicalResourceId);
   };
   return {
     name,
