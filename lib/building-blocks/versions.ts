@@ -10,13 +10,21 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 export const MYSQL = rds.DatabaseInstanceEngine.mysql({ version: rds.MysqlEngineVersion.VER_8_4_10 });
 
 /**
- * The SSM parameter in which AWS keeps the id of the newest Amazon Linux 2023 image for a processor.
+ * The newest Amazon Linux 2023 at the moment when a server is launched, and at no other.
+ *
+ * `MachineImage.latestAmazonLinux2023()` makes the image a parameter of the stack, which CloudFormation reads at every
+ * deployment: a release of AWS then replaces the server at a deployment that is about something else. Here the template
+ * keeps the question instead of the answer, and EC2 asks it at the launch:
+ * https://docs.aws.amazon.com/autoscaling/ec2/userguide/using-systems-manager-parameters.html
  *
  * Standard support ends on 2027-06-30, maintenance on 2029-06-30:
  * https://docs.aws.amazon.com/linux/al2023/ug/release-cadence.html
  */
-export function amazonLinuxParameter(architecture: ec2.InstanceArchitecture): string {
+export function newestAmazonLinuxAtLaunch(architecture: ec2.InstanceArchitecture): ec2.IMachineImage {
   const isArm = architecture === ec2.InstanceArchitecture.ARM_64;
   const cpuType = isArm ? ec2.AmazonLinuxCpuType.ARM_64 : ec2.AmazonLinuxCpuType.X86_64;
-  return ec2.AmazonLinux2023ImageSsmParameter.ssmParameterName({ cpuType });
+  return ec2.MachineImage.resolveSsmParameterAtLaunch(
+    ec2.AmazonLinux2023ImageSsmParameter.ssmParameterName({ cpuType }),
+    { os: ec2.OperatingSystemType.LINUX },
+  );
 }

@@ -8,7 +8,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as assets from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import type { Monitoring } from '../building-blocks/monitoring';
-import { NewestImage } from '../building-blocks/newest-image';
+import { newestAmazonLinuxAtLaunch } from '../building-blocks/versions';
 import type { Profile } from '../profile';
 import { signalExit, webServerUserData } from './web-server-user-data';
 
@@ -79,14 +79,12 @@ export class WebServer extends Construct implements ec2.IConnectable {
       ...props.environment,
       ...(serverGeneration && { SERVER_GENERATION: serverGeneration }),
     };
-    const image = props.machineImage ?? new NewestImage(this, 'Image', this.instanceType.architecture);
-
     this.instance = new ec2.Instance(this, 'Instance', {
       vpc,
       vpcSubnets,
       associatePublicIpAddress: props.associatePublicIpAddress,
       instanceType: this.instanceType,
-      machineImage: image,
+      machineImage: props.machineImage ?? newestAmazonLinuxAtLaunch(this.instanceType.architecture),
       keyPair: props.keyPair,
       securityGroup,
       role: this.createRole(content),
@@ -108,13 +106,12 @@ export class WebServer extends Construct implements ec2.IConnectable {
       userDataCausesReplacement: true,
       resourceSignalTimeout: Duration.minutes(15),
     });
-    if (image instanceof NewestImage) image.launch(this.instance);
     signalExit(this.instance, this.logGroup);
     // The boot downloads packages: the route out of the subnet must be there before the server is.
     this.instance.node.addDependency(vpc.selectSubnets(vpcSubnets).internetConnectivityEstablished);
     this.connections = this.instance.connections;
     this.connections.allowToAnyIpv4(ec2.Port.HTTPS, 'Packages, content, Session Manager and logs');
-    this.acknowledge(profile);
+    this.acknowledge(props);
   }
 
   /** Adds the alarms on the server's reachability and CPU, and their graphs. */
@@ -214,7 +211,7 @@ export class WebServer extends Construct implements ec2.IConnectable {
     return role;
   }
 
-  private acknowledge(profile: Profile): void {
+  private acknowledge({ machineImage, profile }: WebServerProps): void {
     Validations.of(this.instance.role).acknowledge({
       id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
       reason:
@@ -225,6 +222,12 @@ export class WebServer extends Construct implements ec2.IConnectable {
       reason:
         'The server holds no data and is replaced by deployments, which termination protection would stop half-way.',
     });
+    if (!machineImage) {
+      Validations.of(this.instance).acknowledge({
+        id: 'CloudFormation-Validate::E1152',
+        reason: 'The rule knows ids of images only; EC2 also takes the name of a parameter, as resolve:ssm.',
+      });
+    }
     if (!profile.detailedMonitoring) {
       Validations.of(this.instance).acknowledge({
         id: 'AwsSolutions::AwsSolutions-EC28',

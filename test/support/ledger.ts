@@ -5,8 +5,8 @@ export function renderLedger(acknowledgements: readonly Acknowledgement[]): stri
   const rows = acknowledgements.map(({ id, path, reason }) => `| ${id} | ${path} | ${reason} |`);
   return `# Acknowledgements
 
-Every rule of the AwsSolutions and Serverless packs that a construct breaks on purpose, in any profile or variant,
-with the reason that stands in the construct. \`npm test -- -u\` writes this page; review its changes.
+Every rule of the AwsSolutions and Serverless packs and of CloudFormation Validate that a construct breaks on purpose,
+in any profile or variant, with the reason that stands in the construct. \`npm test -- -u\` writes this page; review its changes.
 
 | Rule | Construct | Reason |
 | --- | --- | --- |

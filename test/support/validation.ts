@@ -34,6 +34,9 @@ export interface Acknowledgement {
   readonly reason: string;
 }
 
+/** What aws-cdk-lib acknowledges by itself, needed or not. */
+const OF_AWS_CDK_LIB = ['W3010', 'F3002', 'F3003'].map((rule) => `CloudFormation-Validate::${rule}`);
+
 /** What the validators say of an app. */
 export interface Validation {
   readonly findings: Finding[];
@@ -112,7 +115,7 @@ function acknowledgementsIn(app: App): Acknowledgement[] {
     node.metadata
       .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
       .flatMap(({ data }) => Object.entries<string>(data))
-      .filter(([id]) => !id.startsWith('CloudFormation-Validate::') && !id.startsWith('Annotation::'))
+      .filter(([id]) => !OF_AWS_CDK_LIB.includes(id))
       .map(([id, reason]) => ({ id, path: node.path, reason })),
   );
 }
