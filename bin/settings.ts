@@ -1,4 +1,5 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { isEmailAddress } from '../lib/building-blocks/email-address';
 import { officeRangeProblem } from '../lib/building-blocks/ip-ranges';
 import type { CampaignSiteStackProps } from '../lib/campaign-site/campaign-site-stack';
 import { PRODUCTION, type Profile, SANDBOX } from '../lib/profile';
@@ -121,7 +122,7 @@ function problemsOf(settings: Settings): string[] {
     "nothing, or '-' with letters, digits and hyphens after it",
   );
   expect(
-    alarmEmail === undefined || /^[^\s@]+@[^\s@]+$/.test(alarmEmail),
+    alarmEmail === undefined || isEmailAddress(alarmEmail),
     'alarmEmail',
     alarmEmail,
     "an e-mail address, like 'alarms@example.com'",

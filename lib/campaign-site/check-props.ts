@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Token } from 'aws-cdk-lib';
+import { isEmailAddress } from '../building-blocks/email-address';
 import { officeRangeProblem, vpcRangeProblem } from '../building-blocks/ip-ranges';
 import { checkMySqlDatabase } from '../building-blocks/mysql-database-options';
 import type { Problems } from '../building-blocks/problems';
@@ -13,7 +14,7 @@ export function checkProps(props: CampaignSiteProps, problems: Problems): void {
   checkContent(props, problems);
   checkMySqlDatabase(props, problems);
   const { alarmEmail } = props;
-  if (alarmEmail !== undefined && !Token.isUnresolved(alarmEmail) && !/^[^\s@]+@[^\s@]+$/.test(alarmEmail)) {
+  if (alarmEmail !== undefined && !Token.isUnresolved(alarmEmail) && !isEmailAddress(alarmEmail)) {
     problems.add('alarmEmail', alarmEmail, 'is no e-mail address.');
   }
 }

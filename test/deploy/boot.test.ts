@@ -4,7 +4,7 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { connect } from './support/aws';
 import { type Boot, type BootResult, tryBoot } from './support/boot-sandbox';
-import { bootstrap, deploy, destroy, emulatorEnvironment } from './support/cli';
+import { beginDeploy, bootstrap, destroy, emulatorEnvironment } from './support/cli';
 import { timed } from './support/progress';
 import { explain } from './support/stacks';
 import { DEFAULT_REGION } from './support/units';
@@ -41,9 +41,7 @@ async function deployAndBoot(
   const app = synthesizeWaitingSite(stackName);
   const { folder } = app;
   try {
-    const deploying = deploy(folder, [stackName], env);
-    // A rejection is awaited below; until then it is nobody's.
-    deploying.catch(() => undefined);
+    const deploying = beginDeploy(folder, [stackName], env);
     const server = await timed(stackName, 'launched', () => waitingServer(aws, app));
     const boot = await timed(stackName, 'booted', async () => tryBoot(change(await bootOf(server))));
     removed.push(boot.remove);

@@ -4,7 +4,7 @@ import { DeleteAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { beforeAll, expect, inject, test } from 'vitest';
 import { connect } from './support/aws';
-import { bootstrap, deploy, destroy, emulatorEnvironment } from './support/cli';
+import { beginDeploy, bootstrap, deploy, destroy, emulatorEnvironment } from './support/cli';
 import { takeInventory } from './support/inventory';
 import { timed } from './support/progress';
 import { deployedStack, statusOf } from './support/stacks';
@@ -26,8 +26,7 @@ test('a deployment that fails half-way rolls back and leaves nothing; meanwhile 
   const app = synthesizeWaitingSite(stackName);
   try {
     const before = await takeInventory(aws);
-    const deploying = deploy(app.folder, [stackName], env);
-    deploying.catch(() => undefined);
+    const deploying = beginDeploy(app.folder, [stackName], env);
     const server = await timed(stackName, 'launched', () => waitingServer(aws, app));
 
     const second = aws.cloudFormation.send(
@@ -71,8 +70,7 @@ test('a resource that somebody deleted is noticed', async () => {
     campaignSite.exercises['the alarms watch the server and the database, and notify the topic'];
   if (!alarmsHold) throw new Error('the exercise of the alarms has another name');
   try {
-    const deploying = deploy(app.folder, [stackName], env);
-    deploying.catch(() => undefined);
+    const deploying = beginDeploy(app.folder, [stackName], env);
     await signal(aws, stackName, await waitingServer(aws, app), 'SUCCESS');
     const { outputs } = await timed(stackName, 'deployed', () => deploying);
     const stack = deployedStack(stackName, aws, outputs[stackName] ?? {});

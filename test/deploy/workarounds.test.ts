@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { cleanEnvironment } from './support/emulator';
+import { cleanEnvironment } from './support/cli';
 import { emulatorPython } from './support/python';
 
 test('every work-around of the emulator is needed, and works', () => {

@@ -3,9 +3,14 @@ import { App, type Stack } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import cdkJson from '../../cdk.json';
 
-/** An app with the feature flags of cdk.json, as the CLI would run it. */
-export function createApp(context: Record<string, unknown> = {}): App {
-  return new App({ analyticsReporting: false, context: { ...cdkJson.context, ...context } });
+/**
+ * An app with the feature flags of cdk.json, as the CLI would run it.
+ *
+ * @param context what differs from cdk.json
+ * @param outdir where to synthesize it; a new folder by default
+ */
+export function createApp(context: Record<string, unknown> = {}, outdir?: string): App {
+  return new App({ outdir, analyticsReporting: false, context: { ...cdkJson.context, ...context } });
 }
 
 /** Synthesizes an app, hands its assembly to `use`, and removes it from the disk. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { cleanEnvironment, type EmulatorAddress } from './emulator';
+import type { EmulatorAddress } from './emulator';
 
 /**
  * The emulator takes an access key of twelve digits for the account. Test files that look at all that is in an account
@@ -12,6 +12,11 @@ export const ACCOUNT = '000000000000';
 
 /** The outputs of stacks, by stack name and output name. */
 export type Outputs = Record<string, Record<string, string>>;
+
+/** The environment without what points to a real account. */
+export function cleanEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS|CDK)_/.test(name)));
+}
 
 /** The variables that point the CLI and the SDK to the emulator, and to nothing of the user's. */
 export function emulatorEnvironment(
@@ -138,6 +143,13 @@ export async function deploy(
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Begins a deployment that is awaited later: a failure before then is not unhandled. */
+export function beginDeploy(...args: Parameters<typeof deploy>): ReturnType<typeof deploy> {
+  const deploying = deploy(...args);
+  deploying.catch(() => undefined);
+  return deploying;
 }
 
 /** Destroys stacks of a synthesized app. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestProject } from 'vitest/node';
-import { bootstrap } from './cli';
+import { bootstrap, cleanEnvironment } from './cli';
 import { timed } from './progress';
 import { emulatorPython } from './python';
 import { catalogueRegions } from './units';
@@ -29,25 +29,15 @@ export interface Emulator extends EmulatorAddress {
   stop(): Promise<void>;
 }
 
-/**
- * Starts the emulator on a free port of the loopback.
- *
- * @param without the names of work-arounds to leave out
- */
-export async function startEmulator(...without: string[]): Promise<Emulator> {
+/** Starts the emulator on a free port of the loopback. */
+export async function startEmulator(): Promise<Emulator> {
   const python = emulatorPython();
   const folder = mkdtempSync(join(tmpdir(), 'deploy-tests-'));
   const log = join(folder, 'emulator.log');
   const logFile = openSync(log, 'w');
   const child = spawn(
     resolve(python),
-    [
-      'launcher.py',
-      '--node-path',
-      resolve('node_modules'),
-      '--stop-on-closed-input',
-      ...without.flatMap((name) => ['--without', name]),
-    ],
+    ['launcher.py', '--node-path', resolve('node_modules'), '--stop-on-closed-input'],
     { cwd: join('test', 'deploy', 'emulator'), stdio: ['pipe', 'pipe', logFile], env: cleanEnvironment() },
   );
   closeSync(logFile);
@@ -81,11 +71,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const { url, log } = emulator;
   project.provide('emulator', { url, log });
   return () => emulator.stop();
-}
-
-/** The environment without what points to a real account. */
-export function cleanEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS|CDK)_/.test(name)));
 }
 
 async function firstAnswer(child: ChildProcess, log: string): Promise<string> {

@@ -1,11 +1,10 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack, Stage } from 'aws-cdk-lib';
+import { type App, Stack, Stage, Token } from 'aws-cdk-lib';
 import { addCatalogue } from '../../../bin/catalogue';
 import { type Settings, settingsFor } from '../../../bin/settings';
-import cdkJson from '../../../cdk.json';
-import type { StackTemplate } from '../../support/apps';
+import { createApp, type StackTemplate } from '../../support/apps';
 
 /** The region of stacks that name none. */
 export const DEFAULT_REGION = 'ap-northeast-1';
@@ -37,7 +36,7 @@ export interface SynthesizedApp {
 /** Synthesizes stacks into a new folder, which is the caller's to remove. */
 export function synthesizeApp(addStacks: (app: App) => void): SynthesizedApp {
   const folder = mkdtempSync(join(tmpdir(), 'app-'));
-  const app = new App({ outdir: folder, analyticsReporting: false, context: cdkJson.context });
+  const app = createApp({}, folder);
   addStacks(app);
   const units = new Map<string, UnitStack[]>();
   for (const { hierarchicalId, stackName, environment, template } of app.synth().stacksRecursively) {
@@ -55,22 +54,23 @@ export function synthesizeCatalogue(change: Partial<Settings> = {}): Synthesized
 
 /** The ids of the catalogue's patterns, as the CLI and the tests take them. */
 export function catalogueIds(): string[] {
-  const app = new App({ context: cdkJson.context });
-  addCatalogue(app, settingsFor('sandbox'));
-  return app.node.children
-    .filter((child) => Stack.isStack(child) || Stage.isStage(child))
+  return sandboxCatalogue()
+    .node.children.filter((child) => Stack.isStack(child) || Stage.isStage(child))
     .map(({ node }) => node.id);
 }
 
 /** The regions in which the catalogue has stacks, and the one that CloudFront's parts need. */
 export function catalogueRegions(): string[] {
-  const regions = new Set([DEFAULT_REGION, 'us-east-1']);
-  const app = new App({ context: cdkJson.context });
+  const named = sandboxCatalogue()
+    .node.findAll()
+    .filter((construct) => Stack.isStack(construct))
+    .map(({ region }) => region)
+    .filter((region) => !Token.isUnresolved(region));
+  return [...new Set([DEFAULT_REGION, 'us-east-1', ...named])];
+}
+
+function sandboxCatalogue(): App {
+  const app = createApp();
   addCatalogue(app, settingsFor('sandbox'));
-  for (const stack of app.node.findAll()) {
-    if ('region' in stack && typeof stack.region === 'string' && !stack.region.startsWith('${')) {
-      regions.add(stack.region);
-    }
-  }
-  return [...regions];
+  return app;
 }

@@ -53,26 +53,20 @@ def await_signals(stack_name: str, logical_id: str, resource_type: str, physical
     if signal is None:
         return
     count = wait_conditions.validate_count(signal.get("Count"), logical_id)
-    if not _must_wait(stack):
-        _add_event(
-            stack["StackId"],
-            stack_name,
-            logical_id,
-            resource_type,
-            "CREATE_IN_PROGRESS",
-            f"{count} SUCCESS signal(s) given by the emulator: no machine boots here",
-            physical_id,
-        )
-        return
+    waits = _must_wait(stack)
     _add_event(
         stack["StackId"],
         stack_name,
         logical_id,
         resource_type,
         "CREATE_IN_PROGRESS",
-        f"Waiting for {count} resource signal(s)",
+        f"Waiting for {count} resource signal(s)"
+        if waits
+        else f"{count} SUCCESS signal(s) given by the emulator: no machine boots here",
         physical_id,
     )
+    if not waits:
+        return
     try:
         wait_conditions.wait_for(
             wait_conditions.register_slot(stack["StackId"]),
