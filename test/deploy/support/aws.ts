@@ -1,8 +1,11 @@
+import { ACMClient } from '@aws-sdk/client-acm';
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -12,6 +15,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { WAFV2Client } from '@aws-sdk/client-wafv2';
 import { ACCOUNT } from './cli';
 import type { EmulatorAddress } from './emulator';
 
@@ -44,10 +48,13 @@ export function connectToAccount(region: string): Aws {
 
 function clientsWith(settings: ClientSettings) {
   return {
+    acm: new ACMClient(settings),
+    autoScaling: new AutoScalingClient(settings),
     cloudFormation: new CloudFormationClient(settings),
     cloudFront: new CloudFrontClient(settings),
     cloudWatch: new CloudWatchClient(settings),
     ec2: new EC2Client(settings),
+    elb: new ElasticLoadBalancingV2Client(settings),
     eventBridge: new EventBridgeClient(settings),
     iam: new IAMClient(settings),
     lambda: new LambdaClient(settings),
@@ -58,5 +65,6 @@ function clientsWith(settings: ClientSettings) {
     secrets: new SecretsManagerClient(settings),
     sns: new SNSClient(settings),
     sqs: new SQSClient(settings),
+    waf: new WAFV2Client(settings),
   };
 }

@@ -1,10 +1,15 @@
 import { ListStacksCommand, type StackStatus } from '@aws-sdk/client-cloudformation';
-import { ListDistributionsCommand, ListVpcOriginsCommand } from '@aws-sdk/client-cloudfront';
+import {
+  ListDistributionsCommand,
+  ListOriginAccessControlsCommand,
+  ListVpcOriginsCommand,
+} from '@aws-sdk/client-cloudfront';
 import { DescribeAlarmsCommand, ListDashboardsCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   DescribeAddressesCommand,
   DescribeInstancesCommand,
+  DescribeLaunchTemplatesCommand,
   DescribeNatGatewaysCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
@@ -15,8 +20,12 @@ import {
   DescribeVpcsCommand,
 } from '@aws-sdk/client-ec2';
 import { ListRulesCommand } from '@aws-sdk/client-eventbridge';
-import { ListRolesCommand } from '@aws-sdk/client-iam';
-import { ListEventSourceMappingsCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { ListInstanceProfilesCommand, ListPoliciesCommand, ListRolesCommand } from '@aws-sdk/client-iam';
+import {
+  ListEventSourceMappingsCommand,
+  ListFunctionsCommand,
+  ListLayersCommand,
+} from '@aws-sdk/client-lambda';
 import {
   DescribeDBInstancesCommand,
   DescribeDBParameterGroupsCommand,
@@ -28,6 +37,7 @@ import { ListSecretsCommand } from '@aws-sdk/client-secrets-manager';
 import { ListTopicsCommand } from '@aws-sdk/client-sns';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import type { Aws } from './aws';
+import { balancingLists } from './balancing-inventory';
 
 const GONE: StackStatus[] = ['DELETE_COMPLETE'];
 
@@ -84,6 +94,9 @@ export async function takeInventory(aws: Aws): Promise<Set<string>> {
         .filter(({ State }) => State?.Name !== 'terminated')
         .map(({ InstanceId }) => InstanceId),
     ),
+    'launch template': ec2
+      .send(new DescribeLaunchTemplatesCommand({}))
+      .then(({ LaunchTemplates }) => LaunchTemplates?.map(({ LaunchTemplateId }) => LaunchTemplateId)),
     volume: ec2
       .send(new DescribeVolumesCommand({}))
       .then(({ Volumes }) => Volumes?.map(({ VolumeId }) => VolumeId)),
@@ -111,8 +124,10 @@ export async function takeInventory(aws: Aws): Promise<Set<string>> {
       .send(new DescribeLogGroupsCommand({}))
       .then(({ logGroups }) => logGroups?.map(({ logGroupName }) => logGroupName)),
     alarm: cloudWatch
-      .send(new DescribeAlarmsCommand({}))
-      .then(({ MetricAlarms }) => MetricAlarms?.map(({ AlarmName }) => AlarmName)),
+      .send(new DescribeAlarmsCommand({ AlarmTypes: ['CompositeAlarm', 'MetricAlarm'] }))
+      .then(({ CompositeAlarms = [], MetricAlarms = [] }) =>
+        [...CompositeAlarms, ...MetricAlarms].map(({ AlarmName }) => AlarmName),
+      ),
     dashboard: cloudWatch
       .send(new ListDashboardsCommand({}))
       .then(({ DashboardEntries }) => DashboardEntries?.map(({ DashboardName }) => DashboardName)),
@@ -121,6 +136,9 @@ export async function takeInventory(aws: Aws): Promise<Set<string>> {
     function: lambda
       .send(new ListFunctionsCommand({}))
       .then(({ Functions }) => Functions?.map(({ FunctionName }) => FunctionName)),
+    layer: lambda
+      .send(new ListLayersCommand({}))
+      .then(({ Layers }) => Layers?.map(({ LayerArn }) => LayerArn)),
     'event source mapping': lambda
       .send(new ListEventSourceMappingsCommand({}))
       .then(({ EventSourceMappings }) => EventSourceMappings?.map(({ UUID }) => UUID)),
@@ -128,10 +146,22 @@ export async function takeInventory(aws: Aws): Promise<Set<string>> {
       .send(new ListRulesCommand({}))
       .then(({ Rules }) => Rules?.map(({ Arn }) => Arn)),
     role: iam.send(new ListRolesCommand({})).then(({ Roles }) => Roles?.map(({ RoleName }) => RoleName)),
+    'instance profile': iam
+      .send(new ListInstanceProfilesCommand({}))
+      .then(({ InstanceProfiles }) =>
+        InstanceProfiles?.map(({ InstanceProfileName }) => InstanceProfileName),
+      ),
+    policy: iam
+      .send(new ListPoliciesCommand({ Scope: 'Local' }))
+      .then(({ Policies }) => Policies?.map(({ Arn }) => Arn)),
     bucket: s3.send(new ListBucketsCommand({})).then(({ Buckets }) => Buckets?.map(({ Name }) => Name)),
     distribution: cloudFront
       .send(new ListDistributionsCommand({}))
       .then(({ DistributionList }) => DistributionList?.Items?.map(({ Id }) => Id)),
+    'origin access control': cloudFront
+      .send(new ListOriginAccessControlsCommand({}))
+      .then(({ OriginAccessControlList }) => OriginAccessControlList?.Items?.map(({ Id }) => Id)),
+    ...balancingLists(aws),
     'VPC origin': cloudFront
       .send(new ListVpcOriginsCommand({}))
       .then(({ VpcOriginList }) => VpcOriginList?.Items?.map(({ Id }) => Id)),

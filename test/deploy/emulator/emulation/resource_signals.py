@@ -32,9 +32,10 @@ def _template_of(stack: dict[str, Any]) -> dict[str, Any]:
     return stack.get("_template") or {}
 
 
-def _signal_of(stack: dict[str, Any], logical_id: str) -> dict[str, Any] | None:
-    resources = _template_of(stack).get("Resources", {})
-    return (resources.get(logical_id, {}).get("CreationPolicy") or {}).get("ResourceSignal")
+def declaration_of(stack_name: str, logical_id: str) -> dict[str, Any]:
+    """A resource as the template declares it that is being deployed, with its policies."""
+    declared: dict[str, dict[str, Any]] = _template_of(_stack(stack_name)).get("Resources", {})
+    return declared.get(logical_id) or {}
 
 
 def _must_wait(stack: dict[str, Any]) -> bool:
@@ -49,7 +50,8 @@ def await_signals(stack_name: str, logical_id: str, resource_type: str, physical
     from ministack.services.cloudformation.stacks import _add_event
 
     stack = _stack(stack_name)
-    signal = _signal_of(stack, logical_id)
+    policy = declaration_of(stack_name, logical_id).get("CreationPolicy") or {}
+    signal = policy.get("ResourceSignal")
     if signal is None:
         return
     count = wait_conditions.validate_count(signal.get("Count"), logical_id)

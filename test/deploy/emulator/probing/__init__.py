@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from . import compute, functions, networks, stacks, storage
+from . import balancers, compute, functions, networks, scaling, stacks, storage
 from .emulator import Probe
 
 PROBES: dict[str, Probe] = {
+    **balancers.PROBES,
     **compute.PROBES,
     **functions.PROBES,
     **networks.PROBES,
+    **scaling.PROBES,
     **stacks.PROBES,
     **storage.PROBES,
 }

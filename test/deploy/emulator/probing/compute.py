@@ -105,64 +105,34 @@ def _metric_math(emulator: Emulator) -> bool:
     return not stack.created
 
 
-def _auto_scaling_instances(emulator: Emulator) -> bool:
+def _extended_statistics(emulator: Emulator) -> bool:
     stack = emulator.create(
         {
-            **subnet(),
-            "Template": {
-                "Type": "AWS::EC2::LaunchTemplate",
+            "Alarm": {
+                "Type": "AWS::CloudWatch::Alarm",
                 "Properties": {
-                    "LaunchTemplateData": {
-                        "ImageId": "ami-0c2023a1b2c3d4e5f",
-                        "InstanceType": "t3.micro",
-                    }
+                    "ComparisonOperator": "GreaterThanThreshold",
+                    "EvaluationPeriods": 1,
+                    "Threshold": 1,
+                    "Namespace": "probe",
+                    "MetricName": "probe",
+                    "Period": 60,
+                    "ExtendedStatistic": "p99",
                 },
-            },
-            "Group": {
-                "Type": "AWS::AutoScaling::AutoScalingGroup",
-                "Properties": {
-                    "MinSize": "1",
-                    "MaxSize": "1",
-                    "VPCZoneIdentifier": [{"Ref": "Subnet"}],
-                    "LaunchTemplate": {
-                        "LaunchTemplateId": {"Ref": "Template"},
-                        "Version": {"Fn::GetAtt": ["Template", "LatestVersionNumber"]},
-                    },
-                },
-            },
+            }
         },
-        {"Group": {"Ref": "Group"}},
+        {"Alarm": {"Ref": "Alarm"}},
     )
-    answer = emulator.client("autoscaling").describe_auto_scaling_groups(
-        AutoScalingGroupNames=[stack.outputs["Group"]]
-    )
-    return not answer["AutoScalingGroups"][0]["Instances"]
-
-
-def _load_balancer_details(emulator: Emulator) -> bool:
-    stack = emulator.create(
-        {
-            **subnet(),
-            "Balancer": {
-                "Type": "AWS::ElasticLoadBalancingV2::LoadBalancer",
-                "Properties": {"Subnets": [{"Ref": "Subnet"}]},
-            },
-        },
-        {"Balancer": {"Ref": "Balancer"}, "Network": {"Ref": "Network"}},
-    )
-    answer = emulator.client("elbv2").describe_load_balancers(
-        LoadBalancerArns=[stack.outputs["Balancer"]]
-    )
-    return bool(answer["LoadBalancers"][0]["VpcId"] != stack.outputs["Network"])
+    found = emulator.client("cloudwatch").describe_alarms(AlarmNames=[stack.outputs["Alarm"]])
+    return "Statistic" in found["MetricAlarms"][0]
 
 
 PROBES: dict[str, Probe] = {
     "address-answers": _address_answers,
-    "auto-scaling-instances": _auto_scaling_instances,
     "database-details": _database_details,
+    "extended-statistics": _extended_statistics,
     "filters": _filters,
     "instance-answers": _instance_answers,
-    "load-balancer-details": _load_balancer_details,
     "metric-math": _metric_math,
     "terminated-instances": _terminated_instances,
 }

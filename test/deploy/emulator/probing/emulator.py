@@ -67,6 +67,15 @@ def custom_resource(code: str, **properties: Any) -> Resources:
     }
 
 
+def template_of(resources: Resources, outputs: dict[str, Any] | None = None) -> str:
+    """A template in JSON."""
+    template = {
+        "Resources": resources,
+        "Outputs": {key: {"Value": value} for key, value in (outputs or {}).items()},
+    }
+    return json.dumps(template)
+
+
 @dataclass(frozen=True)
 class Stack:
     """A stack, and what became of it."""
@@ -107,12 +116,10 @@ class Emulator:
     def start(self, resources: Resources, outputs: dict[str, Any] | None = None) -> str:
         """Begin to create a stack; its name."""
         name = f"probe-{uuid.uuid4().hex[:8]}"
-        template = {
-            "Resources": resources,
-            "Outputs": {key: {"Value": value} for key, value in (outputs or {}).items()},
-        }
         self.client("cloudformation").create_stack(
-            StackName=name, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_IAM"]
+            StackName=name,
+            TemplateBody=template_of(resources, outputs),
+            Capabilities=["CAPABILITY_IAM"],
         )
         return name
 
@@ -134,6 +141,17 @@ class Emulator:
     def create(self, resources: Resources, outputs: dict[str, Any] | None = None) -> Stack:
         """Create a stack."""
         return self.settle(self.start(resources, outputs))
+
+    def update(
+        self, stack: Stack, resources: Resources, outputs: dict[str, Any] | None = None
+    ) -> Stack:
+        """Change a stack."""
+        self.client("cloudformation").update_stack(
+            StackName=stack.name,
+            TemplateBody=template_of(resources, outputs),
+            Capabilities=["CAPABILITY_IAM"],
+        )
+        return self.settle(stack.name)
 
     def delete(self, stack: Stack) -> Stack:
         """Delete a stack."""

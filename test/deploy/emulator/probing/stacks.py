@@ -7,7 +7,7 @@ import os
 import signal
 import time
 
-from .emulator import REGION, ROLE, Emulator, Probe, custom_resource, refused
+from .emulator import REGION, ROLE, Emulator, Probe, custom_resource, refused, template_of
 from .networks import subnet
 
 _SLOWLY = "await new Promise((resume) => setTimeout(resume, 1500)); await answer(event, {});"
@@ -37,6 +37,19 @@ def _busy_stacks(emulator: Emulator) -> bool:
     )
     emulator.settle(name)
     return accepted
+
+
+def _output_changes(emulator: Emulator) -> bool:
+    topic = {"Topic": {"Type": "AWS::SNS::Topic"}}
+    stack = emulator.create(topic)
+    client = emulator.client("cloudformation")
+    change_set = client.create_change_set(
+        StackName=stack.name,
+        ChangeSetName="outputs",
+        TemplateBody=template_of(topic, {"Topic": {"Ref": "Topic"}}),
+    )
+    found = client.describe_change_set(ChangeSetName=change_set["Id"])
+    return bool(found["Status"] == "FAILED")
 
 
 def _outputs_of_other_regions(emulator: Emulator) -> bool:
@@ -86,6 +99,7 @@ def _prompt_stop(emulator: Emulator) -> bool:
 PROBES: dict[str, Probe] = {
     "busy-stacks": _busy_stacks,
     "deleted-resources": _deleted_resources,
+    "output-changes": _output_changes,
     "outputs-of-other-regions": _outputs_of_other_regions,
     "prompt-stop": _prompt_stop,
 }

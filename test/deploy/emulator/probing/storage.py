@@ -1,4 +1,4 @@
-"""Probes of buckets."""
+"""Probes of buckets and secrets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from .emulator import Emulator, Probe, Resources, Stack, refused
 _BUCKET: Resources = {
     "Bucket": {
         "Type": "AWS::S3::Bucket",
-        "Properties": {"Tags": [{"Key": "probe", "Value": "yes"}]},
+        "Properties": {
+            "Tags": [{"Key": "probe", "Value": "yes"}],
+            "OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]},
+        },
     }
 }
 
@@ -18,7 +21,10 @@ def _bucket(emulator: Emulator) -> Stack:
 
 def _bucket_details(emulator: Emulator) -> bool:
     name = _bucket(emulator).outputs["Bucket"]
-    return refused(emulator.client("s3").get_bucket_tagging, Bucket=name)
+    s3 = emulator.client("s3")
+    ownership = s3.get_bucket_ownership_controls(Bucket=name)["OwnershipControls"]
+    has_writers = ownership["Rules"] == [{"ObjectOwnership": "ObjectWriter"}]
+    return refused(s3.get_bucket_tagging, Bucket=name) or not has_writers
 
 
 def _bucket_not_empty(emulator: Emulator) -> bool:
@@ -38,8 +44,18 @@ def _managed_key(emulator: Emulator) -> bool:
     )
 
 
+def _secret_details(emulator: Emulator) -> bool:
+    rules = {"PasswordLength": 200, "ExcludePunctuation": True}
+    secret = {"Type": "AWS::SecretsManager::Secret", "Properties": {"GenerateSecretString": rules}}
+    stack = emulator.create({"Secret": secret}, {"Secret": {"Ref": "Secret"}})
+    reference = stack.outputs["Secret"]
+    value = emulator.client("secretsmanager").get_secret_value(SecretId=reference)
+    return not reference.startswith("arn:") or not value["SecretString"].isalnum()
+
+
 PROBES: dict[str, Probe] = {
     "bucket-details": _bucket_details,
     "bucket-not-empty": _bucket_not_empty,
     "managed-key": _managed_key,
+    "secret-details": _secret_details,
 }

@@ -21,18 +21,25 @@ def _template(specification: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def _version(template: dict[str, Any], wanted: str) -> dict[str, Any]:
+def _version(specification: dict[str, Any]) -> dict[str, Any]:
+    template = _template(specification)
+    wanted = str(specification.get("Version", "$Default"))
     number = {
         "$Latest": template["LatestVersionNumber"],
         "$Default": template["DefaultVersionNumber"],
     }.get(wanted, wanted)
     for version in template["Versions"]:
         if str(version["VersionNumber"]) == str(number):
-            return version["LaunchTemplateData"]
+            return version
     raise ServiceError(
         "InvalidLaunchTemplateId.VersionNotFound",
         f"{template['LaunchTemplateId']} has no version {wanted}",
     )
+
+
+def version_number(specification: dict[str, Any]) -> str:
+    """The number behind `$Latest` and `$Default`, as an instance keeps it."""
+    return str(_version(specification)["VersionNumber"])
 
 
 def with_launch_template(properties: Properties) -> Properties:
@@ -40,7 +47,7 @@ def with_launch_template(properties: Properties) -> Properties:
     specification = properties.get("LaunchTemplate")
     if not specification:
         return properties
-    data = _version(_template(specification), str(specification.get("Version", "$Default")))
+    data = _version(specification)["LaunchTemplateData"]
     inherited = {name: value for name, value in data.items() if name != "TagSpecifications"}
     profile = inherited.get("IamInstanceProfile")
     if isinstance(profile, dict):

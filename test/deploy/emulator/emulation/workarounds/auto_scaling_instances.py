@@ -2,8 +2,8 @@
 
 Here a group launches what its template says, in its subnets, registers it with
 its target groups, and ends it. The signals of its CreationPolicy are treated
-like those of a single instance. A rolling update replaces nothing: the group's
-instances stay as they were launched.
+like those of a single instance. What an update replaces is the business of
+`instance_refresh`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from __future__ import annotations
 from typing import Any
 
 from ..backed.ec2_instance import launch, terminate
-from ..backed.ec2_launch_template import with_launch_template
+from ..backed.ec2_launch_template import version_number, with_launch_template
 from ..properties import truth
 from ..resource_signals import await_signals
 from ..service_call import flatten, refuse_error
+from .auto_scaling_answer import answer_more, members
 from .workaround import Workaround, wrap_handler
 
 _TYPE = "AWS::AutoScaling::AutoScalingGroup"
@@ -24,8 +25,15 @@ def _subnets(group: dict[str, Any]) -> list[str]:
     return [subnet for subnet in group["VPCZoneIdentifier"].split(",") if subnet]
 
 
-def _instance_properties(group: dict[str, Any], number: int) -> dict[str, Any]:
-    subnets = _subnets(group)
+def _subnet_for_next(group: dict[str, Any]) -> str:
+    """The subnet with the fewest of the group's instances: groups keep their zones in balance."""
+    from ministack.services import ec2
+
+    used = [ec2._instances[member["InstanceId"]]["SubnetId"] for member in in_service(group)]
+    return min(_subnets(group), key=used.count)
+
+
+def _instance_properties(group: dict[str, Any], subnet: str) -> dict[str, Any]:
     tags = [
         {"Key": tag["Key"], "Value": tag["Value"]}
         for tag in group["Tags"]
@@ -38,7 +46,7 @@ def _instance_properties(group: dict[str, Any], number: int) -> dict[str, Any]:
         properties["Monitoring"] = monitoring.get("Enabled")
     return {
         **properties,
-        "SubnetId": subnets[number % len(subnets)],
+        "SubnetId": subnet,
         "Tags": [*tags, {"Key": "aws:autoscaling:groupName", "Value": name}],
     }
 
@@ -52,8 +60,10 @@ def _register(group: dict[str, Any], instance_id: str, action: str) -> None:
             refuse_error(alb._ACTION_MAP[action]({"TargetGroupArn": [target_group], **target}))
 
 
-def _add(group: dict[str, Any]) -> None:
-    instance = launch(_instance_properties(group, len(group["Instances"])))
+def add_instance(group: dict[str, Any], subnet: str | None = None) -> None:
+    """Launch an instance, and register it with the group's target groups."""
+    chosen = subnet if subnet in _subnets(group) else _subnet_for_next(group)
+    instance = launch(_instance_properties(group, chosen))
     group["Instances"].append(
         {
             "InstanceId": instance["InstanceId"],
@@ -61,27 +71,46 @@ def _add(group: dict[str, Any]) -> None:
             "HealthStatus": "Healthy",
             "AvailabilityZone": instance["Placement"]["AvailabilityZone"],
             "ProtectedFromScaleIn": truth(group["NewInstancesProtectedFromScaleIn"]),
-            "LaunchTemplate": group["LaunchTemplate"],
+            "LaunchTemplate": {
+                **group["LaunchTemplate"],
+                "Version": version_number(group["LaunchTemplate"]),
+            },
             "LaunchConfigurationName": "",
         }
     )
     _register(group, instance["InstanceId"], "RegisterTargets")
 
 
-def _remove(group: dict[str, Any]) -> None:
-    instance_id = group["Instances"].pop()["InstanceId"]
+def deregister(group: dict[str, Any], instance_id: str) -> None:
+    """Take an instance out of the group's target groups."""
     _register(group, instance_id, "DeregisterTargets")
-    terminate(instance_id)
+
+
+def remove_instance(group: dict[str, Any], member: dict[str, Any]) -> None:
+    """End an instance of the group, without its lifecycle hooks."""
+    group["Instances"].remove(member)
+    deregister(group, member["InstanceId"])
+    terminate(member["InstanceId"])
+
+
+# How an instance leaves a group that becomes smaller; `lifecycle_hooks` lets it wait.
+scale_in = remove_instance
+
+
+def in_service(group: dict[str, Any]) -> list[dict[str, Any]]:
+    """The instances that count for the group's size."""
+    return [member for member in group["Instances"] if member["LifecycleState"] == "InService"]
 
 
 def _resize(group: dict[str, Any], size: int) -> None:
-    while len(group["Instances"]) > size:
-        _remove(group)
-    while len(group["Instances"]) < size:
-        _add(group)
+    for member in reversed(in_service(group)[size:]):
+        scale_in(group, member)
+    while len(in_service(group)) < size:
+        add_instance(group)
 
 
-def _launches(group: dict[str, Any]) -> bool:
+def launches(group: dict[str, Any]) -> bool:
+    """Whether the group has all that it takes to launch instances."""
     return bool(group.get("LaunchTemplate") and _subnets(group))
 
 
@@ -90,7 +119,7 @@ def _adopt(physical_id: str, properties: dict[str, Any]) -> None:
 
     group = autoscaling._asgs[physical_id]
     group["TargetGroupARNs"] = properties.get("TargetGroupARNs") or []
-    if _launches(group):
+    if launches(group):
         _resize(group, group["DesiredCapacity"])
 
 
@@ -121,8 +150,9 @@ def _delete_group(physical_id: str) -> None:
     from ministack.services import autoscaling
 
     group = autoscaling._asgs.get(physical_id)
-    if group and _launches(group):
-        _resize(group, 0)
+    if group and launches(group):
+        for member in list(group["Instances"]):
+            remove_instance(group, member)
     autoscaling._asgs.pop(physical_id, None)
     autoscaling._tags.pop(physical_id, None)
 
@@ -142,7 +172,7 @@ def _reconcile_with_instances() -> None:
     invent = autoscaling._reconcile_instances
 
     def reconcile(group: dict[str, Any]) -> None:
-        if _launches(group):
+        if launches(group):
             _resize(group, group["DesiredCapacity"])
         else:
             invent(group)
@@ -150,21 +180,8 @@ def _reconcile_with_instances() -> None:
     autoscaling._reconcile_instances = reconcile
 
 
-def _answer_target_groups() -> None:
-    from ministack.services import autoscaling
-
-    describe = autoscaling._ACTION_MAP["DescribeAutoScalingGroups"]
-
-    def described(parameters: Any) -> Any:
-        status, headers, body = describe(parameters)
-        text = body.decode() if isinstance(body, bytes) else body
-        for name, group in autoscaling._asgs.items():
-            arns = "".join(f"<member>{arn}</member>" for arn in group.get("TargetGroupARNs") or [])
-            head = f"<AutoScalingGroupName>{name}</AutoScalingGroupName><AutoScalingGroupARN>"
-            text = text.replace(head, f"<TargetGroupARNs>{arns}</TargetGroupARNs>{head}")
-        return status, headers, text.encode()
-
-    autoscaling._ACTION_MAP["DescribeAutoScalingGroups"] = described
+def _answer_target_groups(group: dict[str, Any]) -> str:
+    return members("TargetGroupARNs", group.get("TargetGroupARNs") or [])
 
 
 def _apply() -> None:
@@ -172,7 +189,7 @@ def _apply() -> None:
     wrap_handler(_TYPE, "update", _around_update)
     wrap_handler(_TYPE, "delete", _around_delete)
     _reconcile_with_instances()
-    _answer_target_groups()
+    answer_more(_answer_target_groups)
 
 
 WORKAROUND = Workaround(

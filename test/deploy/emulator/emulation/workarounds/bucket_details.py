@@ -1,4 +1,4 @@
-"""S3 buckets made by a template: their tags, encryption, lifecycle and logging.
+"""S3 buckets made by a template: their tags, encryption, lifecycle, ownership and logging.
 
 The custom resource that empties a bucket before its deletion looks for the
 bucket's tag first, and leaves a bucket without it alone.
@@ -104,6 +104,11 @@ def _logging(name: str, properties: dict[str, Any]) -> bytes:
     return xml_body("BucketLoggingStatus", {"LoggingEnabled": enabled}, {})
 
 
+def _ownership(properties: dict[str, Any]) -> bytes | None:
+    rules = (properties.get("OwnershipControls") or {}).get("Rules")
+    return xml_body("OwnershipControls", {"Rule": rules[0]}, {}) if rules else None
+
+
 def _complete(name: str, properties: dict[str, Any], attributes: dict[str, Any]) -> None:
     from ministack.services import s3
 
@@ -113,6 +118,9 @@ def _complete(name: str, properties: dict[str, Any], attributes: dict[str, Any])
         (_lifecycle(properties), s3._put_bucket_lifecycle, s3._delete_bucket_lifecycle),
     ):
         refuse_error(put(name, body) if body else remove(name))
+    ownership = _ownership(properties)
+    if ownership:
+        refuse_error(s3._put_bucket_ownership_controls(name, ownership))
     refuse_error(s3._put_bucket_logging(name, _logging(name, properties)))
     attributes.setdefault("DualStackDomainName", f"{name}.s3.dualstack.amazonaws.com")
 
@@ -127,7 +135,7 @@ def _apply() -> None:
 WORKAROUND = Workaround(
     "bucket-details",
     "S3 buckets of a template have no tags (so that none is emptied by autoDeleteObjects), "
-    "no encryption, lifecycle and logging",
+    "no encryption, lifecycle, ownership and logging",
     _apply,
     (_TYPE,),
 )

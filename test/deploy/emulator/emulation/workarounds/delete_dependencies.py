@@ -13,6 +13,16 @@ from ..service_call import ServiceError
 from .workaround import Workaround, wrap_handler
 
 
+def _endpoints_with(kind: str, used_id: str) -> list[str]:
+    from ministack.services import ec2
+
+    return [
+        endpoint_id
+        for endpoint_id, endpoint in ec2._vpc_endpoints.items()
+        if used_id in endpoint.get(kind, [])
+    ]
+
+
 def _users_of_group(group_id: str) -> list[str]:
     from ministack.services import alb, ec2, rds
 
@@ -39,17 +49,19 @@ def _users_of_group(group_id: str) -> list[str]:
     users += [
         arn for arn, balancer in alb._lbs.items() if group_id in balancer.get("SecurityGroups", [])
     ]
-    return users
+    return users + _endpoints_with("SecurityGroupIds", group_id)
 
 
 def _users_of_subnet(subnet_id: str) -> list[str]:
-    from ministack.services import ec2, rds
+    from ministack.services import alb, ec2, rds
 
     users = [
         interface["NetworkInterfaceId"]
         for interface in ec2._network_interfaces.values()
         if interface["SubnetId"] == subnet_id
     ]
+    users += [arn for arn, balancer in alb._lbs.items() if subnet_id in balancer["Subnets"]]
+    users += _endpoints_with("SubnetIds", subnet_id)
     users += [
         gateway_id
         for gateway_id, gateway in ec2._nat_gateways.items()
@@ -84,14 +96,16 @@ _USERS: dict[str, Callable[[str], list[str]]] = {
 }
 
 
-def _refuse_while_used(users_of: Callable[[str], list[str]]) -> Callable[[Any], Any]:
+def refuse_while_used(
+    users_of: Callable[[str], list[str]], code: str = "DependencyViolation"
+) -> Callable[[Any], Any]:
+    """Put around a deletion: it fails with the code while the resource has users."""
+
     def around_delete(delete: Any) -> Any:
         def deleted(physical_id: str, properties: dict[str, Any]) -> None:
             users = users_of(physical_id)
             if users:
-                raise ServiceError(
-                    "DependencyViolation", f"{physical_id} is used by {', '.join(users)}"
-                )
+                raise ServiceError(code, f"{physical_id} is used by {', '.join(users)}")
             delete(physical_id, properties)
 
         return deleted
@@ -123,7 +137,7 @@ def _refuse_detaching_used_gateway(delete: Any) -> Any:
 
 def _apply() -> None:
     for resource_type, users_of in _USERS.items():
-        wrap_handler(resource_type, "delete", _refuse_while_used(users_of))
+        wrap_handler(resource_type, "delete", refuse_while_used(users_of))
     wrap_handler("AWS::EC2::VPCGatewayAttachment", "delete", _refuse_detaching_used_gateway)
 
 

@@ -13,14 +13,16 @@ _NAMESPACE = "http://ec2.amazonaws.com/doc/2016-11-15/"
 Change = Callable[[ElementTree.Element, dict[str, Any]], None]
 
 
-def with_change(answer: Answer, change: Callable[[ElementTree.Element], None]) -> Answer:
+def with_change(
+    answer: Answer, change: Callable[[ElementTree.Element], None], namespace: str = _NAMESPACE
+) -> Answer:
     """A successful answer after a function changed it in place."""
     status, headers, body = answer
     if status >= 400:
         return answer
     root = parse_xml(body.decode() if isinstance(body, bytes) else body)
     change(root)
-    root.set("xmlns", _NAMESPACE)
+    root.set("xmlns", namespace)
     return status, headers, ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
