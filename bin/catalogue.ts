@@ -1,5 +1,7 @@
 import type { App } from 'aws-cdk-lib';
 import { CampaignSiteStack } from '../lib/campaign-site/campaign-site-stack';
+import { CorporateSiteStack } from '../lib/corporate-site/corporate-site-stack';
+import { IntranetStack } from '../lib/intranet/intranet-stack';
 import type { Settings } from './settings';
 
 /** Adds every pattern's stack to an app. The app and all gates use it: what is added here is held to all of them. */
@@ -16,5 +18,27 @@ export function addCatalogue(app: App, settings: Settings): void {
       ? { certificateArn: domain?.certificateArn }
       : { sshFrom: officeRanges }),
     ...(domain ? { hostedZone: domain, domainName: `campaign.${domain.zoneName}` } : {}),
+  });
+
+  new CorporateSiteStack(app, 'CorporateSite', {
+    ...common,
+    ...settings.corporateSite,
+    stackName: `CorporateSite${stackNameSuffix}`,
+    description: 'A corporate site: redundant servers and database (AWS Standard Patterns)',
+    ...(domain
+      ? {
+          hostedZone: domain,
+          domainName: `www.${domain.zoneName}`,
+          certificateArn: domain.certificateArn,
+        }
+      : {}),
+  });
+
+  new IntranetStack(app, 'Intranet', {
+    ...common,
+    ...settings.intranet,
+    stackName: `Intranet${stackNameSuffix}`,
+    description: 'An intranet: servers that come and go with the load (AWS Standard Patterns)',
+    ...(domain ? { hostedZone: domain, domainName: `intranet.${domain.zoneName}` } : {}),
   });
 }

@@ -1,7 +1,11 @@
+import { Schedule } from 'aws-cdk-lib/aws-autoscaling';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { isEmailAddress } from '../lib/building-blocks/email-address';
 import { officeRangeProblem } from '../lib/building-blocks/ip-ranges';
 import type { CampaignSiteStackProps } from '../lib/campaign-site/campaign-site-stack';
+import type { CorporateSiteStackProps } from '../lib/corporate-site/corporate-site-stack';
+import type { IntranetStackProps } from '../lib/intranet/intranet-stack';
+import type { Scaling } from '../lib/intranet/scaling-options';
 import { PRODUCTION, type Profile, SANDBOX } from '../lib/profile';
 
 /** A domain that you own, with its public hosted zone in Route 53. */
@@ -36,7 +40,8 @@ export interface Settings {
   readonly region?: string;
 
   /**
-   * Your domain. Each pattern puts one name into it.
+   * Your domain. Each pattern puts one name into it. It needs a `region`, since a certificate of us-east-1 is referred to
+   * from there.
    *
    * @default - the patterns use the names and addresses that AWS gives
    */
@@ -61,7 +66,29 @@ export interface Settings {
     CampaignSiteStackProps,
     'exposure' | 'networkAcls' | 'machineImage' | 'content'
   >;
+
+  /** What is particular to the corporate site. */
+  readonly corporateSite: Pick<
+    CorporateSiteStackProps,
+    'amiId' | 'application' | 'exposure' | 'serverCount' | 'staticContent' | 'webApplicationFirewall'
+  >;
+
+  /** What is particular to the intranet. */
+  readonly intranet: Pick<
+    IntranetStackProps,
+    'amiId' | 'application' | 'clientRanges' | 'egress' | 'maxCapacity' | 'minCapacity' | 'scaling'
+  >;
 }
+
+/** One server more while people are at work in Japan. */
+const OFFICE_HOURS: Scaling = {
+  targetCpu: 50,
+  timeZone: 'Asia/Tokyo',
+  schedules: [
+    { schedule: Schedule.cron({ weekDay: 'MON-FRI', hour: '8', minute: '30' }), minCapacity: 3 },
+    { schedule: Schedule.cron({ weekDay: 'MON-FRI', hour: '19', minute: '0' }), minCapacity: 2 },
+  ],
+};
 
 /** The environments. Edit yours here; `cdk -c environment=<name>` chooses, and sandbox is the default. */
 const ENVIRONMENTS: Record<string, Settings> = {
@@ -69,11 +96,19 @@ const ENVIRONMENTS: Record<string, Settings> = {
     profile: SANDBOX,
     stackNameSuffix: '',
     campaignSite: { exposure: 'elasticIp' },
+    corporateSite: { exposure: 'publicLoadBalancer' },
+    intranet: { clientRanges: ['10.0.0.0/8'], egress: 'nat', scaling: OFFICE_HOURS },
   },
   production: {
     profile: PRODUCTION,
     stackNameSuffix: '-production',
     campaignSite: { exposure: 'elasticIp', networkAcls: true },
+    corporateSite: { exposure: 'cloudFrontVpcOrigin' },
+    intranet: {
+      clientRanges: ['10.0.0.0/8'],
+      egress: 'nat',
+      scaling: { ...OFFICE_HOURS, predictive: { mode: 'forecastOnly' } },
+    },
   },
 };
 
@@ -132,6 +167,7 @@ function problemsOf(settings: Settings): string[] {
     if (problem) problems.push(`officeRanges: ${JSON.stringify(range)} ${problem}`);
   }
   if (domain) {
+    expect(region !== undefined, 'region', region, 'the region of your stacks, which a domain needs');
     const { certificateArn, hostedZoneId, zoneName } = domain;
     expect(
       /^Z[A-Z0-9]+$/.test(hostedZoneId),

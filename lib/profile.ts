@@ -30,6 +30,9 @@ export interface Profile {
   /** The size of a database instance, without the `db.` prefix, as `aws-rds` wants it. */
   readonly databaseInstanceType: ec2.InstanceType;
 
+  /** Whether AWS WAF stands before a site on the internet (paid per web ACL, rule and request). */
+  readonly webApplicationFirewall: boolean;
+
   /** Whether servers send their metrics every minute (paid per metric) instead of every five minutes. */
   readonly detailedMonitoring: boolean;
 
@@ -49,6 +52,7 @@ export const PRODUCTION: Profile = {
   natGateways: 2,
   serverInstanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.SMALL),
   databaseInstanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.MEDIUM),
+  webApplicationFirewall: true,
   detailedMonitoring: true,
   logRetention: logs.RetentionDays.ONE_YEAR,
   backupRetention: Duration.days(14),
@@ -63,6 +67,7 @@ export const SANDBOX: Profile = {
   natGateways: 1,
   serverInstanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.MICRO),
   databaseInstanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.MICRO),
+  webApplicationFirewall: false,
   detailedMonitoring: false,
   logRetention: logs.RetentionDays.ONE_WEEK,
   backupRetention: Duration.days(1),

@@ -17,8 +17,18 @@ export interface OpenRule {
  */
 export const OPEN_RULES: readonly OpenRule[] = [
   {
+    rule: 'ALBHttpToHttpsRedirection',
+    patterns: ['CorporateSite', 'Intranet'],
+    why: 'Without a domain there is no certificate for a load balancer, and it speaks HTTP; CloudFront redirects the viewers of the corporate site. With a domain the intranet redirects, and the corporate site has no port 80.',
+  },
+  {
+    rule: 'ALBWAFEnabled',
+    patterns: ['CorporateSite', 'Intranet'],
+    why: "The corporate site's web ACL is off in the sandbox, and with a domain it is at CloudFront, before the load balancer. Only the company's own networks reach the intranet.",
+  },
+  {
     rule: 'CloudWatchLogGroupEncrypted',
-    patterns: ['CampaignSite'],
+    patterns: ['CampaignSite', 'CorporateSite', 'Intranet'],
     why: 'CloudWatch Logs encrypts every log group with a key of its own. A key of yours costs money while idle and needs a key policy for the service: set encryptionKey on the log groups.',
   },
   {
@@ -37,78 +47,103 @@ export const OPEN_RULES: readonly OpenRule[] = [
     why: 'The rule reads SubnetId, which is in NetworkInterfaces where an instance says whether it gets a public address. Every instance of EC2 is in a VPC.',
   },
   {
+    rule: 'ELBDeletionProtectionEnabled',
+    patterns: ['CorporateSite', 'Intranet'],
+    why: 'Off in the sandbox only, which must go away when it is destroyed.',
+  },
+  {
+    rule: 'ELBv2ACMCertificateRequired',
+    patterns: ['CorporateSite', 'Intranet'],
+    why: 'A certificate needs a domain whose zone can prove it: give hostedZone and domainName. A listener that only redirects to HTTPS has none.',
+  },
+  {
     rule: 'IAMNoInlinePolicy',
-    patterns: ['CampaignSite'],
+    patterns: ['CampaignSite', 'CorporateSite', 'Intranet'],
     why: "aws-cdk-lib attaches a role's rights as inline policies, which go away with the role and can't be attached to another one.",
   },
   {
     rule: 'LambdaConcurrency',
-    patterns: ['CampaignSite'],
-    why: 'The function runs at deployments only. A reservation would take from the account what others need.',
+    patterns: ['CampaignSite', 'CorporateSite'],
+    why: 'The functions run at deployments only. A reservation would take from the account what others need.',
   },
   {
     rule: 'LambdaDLQ',
-    patterns: ['CampaignSite'],
-    why: 'CloudFormation waits for the function and reports its failure.',
+    patterns: ['CampaignSite', 'CorporateSite'],
+    why: 'CloudFormation waits for the functions and reports their failures.',
   },
   {
     rule: 'LambdaInsideVPC',
-    patterns: ['CampaignSite'],
-    why: 'The function calls an AWS API at deployments and nothing in the network.',
+    patterns: ['CampaignSite', 'CorporateSite'],
+    why: 'The functions call AWS APIs at deployments and nothing in the network.',
   },
   {
     rule: 'RDSEnhancedMonitoringEnabled',
-    patterns: ['CampaignSite'],
+    patterns: ['CampaignSite', 'CorporateSite', 'Intranet'],
     why: 'RDS writes it to one log group for the whole account, RDSOSMetrics, which no stack owns: set monitoringInterval where that is no trouble.',
   },
   {
     rule: 'RDSInBackupPlan',
-    patterns: ['CampaignSite'],
+    patterns: ['CampaignSite', 'CorporateSite', 'Intranet'],
     why: "RDS's own backups with point-in-time recovery are on. A central AWS Backup plan selects the database by tag.",
   },
   {
     rule: 'RDSInstanceDeletionProtectionEnabled',
-    patterns: ['CampaignSite'],
+    patterns: ['CampaignSite', 'CorporateSite', 'Intranet'],
     why: 'Off in the sandbox only, which must go away when it is destroyed.',
   },
   ...['audit', 'error', 'general', 'slowquery'].map((log) => ({
     rule: `RDSLoggingEnabled[LogExport::${log}]`,
-    patterns: ['CampaignSite'],
+    patterns: ['CampaignSite', 'CorporateSite', 'Intranet'],
     why: 'RDS makes the log groups of exported logs by itself, outside of the stack, and leaves them behind: set cloudwatchLogsExports where they should be kept. The audit log needs an option group with the audit plugin as well.',
   })),
   {
     rule: 'RDSMultiAZSupport',
-    patterns: ['CampaignSite'],
-    why: "A single zone is the pattern's stated trade; multiAz adds the standby.",
+    patterns: ['CampaignSite', 'CorporateSite', 'Intranet'],
+    why: "A single zone is the campaign site's stated trade, where multiAz adds the standby; the others have one in the production profile.",
   },
   {
     rule: 'S3BucketLoggingEnabled',
-    patterns: ['CampaignSite'],
-    why: 'The bucket is where access logs go.',
+    patterns: ['CampaignSite', 'CorporateSite', 'Intranet'],
+    why: "One bucket is where access logs go; the corporate site's static files are read by CloudFront only, which logs every request.",
   },
   {
     rule: 'S3BucketReplicationEnabled',
-    patterns: ['CampaignSite'],
-    why: 'Access logs expire; a second copy in another region is for trades that must keep them.',
+    patterns: ['CampaignSite', 'CorporateSite', 'Intranet'],
+    why: 'Access logs expire, and static files come from the repository again; a second copy in another region is for trades that must keep them.',
   },
   {
     rule: 'S3BucketVersioningEnabled',
-    patterns: ['CampaignSite'],
-    why: 'CloudFront writes each log file once; nothing overwrites it.',
+    patterns: ['CampaignSite', 'CorporateSite', 'Intranet'],
+    why: 'CloudFront and load balancers write each log file once; nothing overwrites it.',
   },
   {
     rule: 'S3DefaultEncryptionKMS',
-    patterns: ['CampaignSite'],
-    why: 'The log bucket is encrypted with keys of S3 (SSE-S3). A KMS key costs money while idle and must admit the delivery service.',
+    patterns: ['CampaignSite', 'CorporateSite', 'Intranet'],
+    why: "The buckets are encrypted with keys of S3 (SSE-S3), the only ones that a load balancer's logs can have. A KMS key costs money while idle and must admit the services that write or read.",
+  },
+  {
+    rule: 'SecretsManagerRotationEnabled',
+    patterns: ['CorporateSite'],
+    why: 'The secret of the origin header is read at deployments only, so that a rotation is a deployment: originSecretGeneration.',
+  },
+  {
+    rule: 'SecretsManagerUsingKMSKey',
+    patterns: ['CorporateSite'],
+    why: "The secret is encrypted with the account's own key, aws/secretsmanager, unless key is given.",
   },
   {
     rule: 'SNSEncryptedKMS',
-    patterns: ['CampaignSite'],
+    patterns: ['CampaignSite', 'CorporateSite', 'Intranet'],
     why: "Alarms can't publish to a topic under the account's own SNS key; a key of yours that admits cloudwatch.amazonaws.com can be given with a topic by alarmTopic.",
   },
   {
     rule: 'VPCNoUnrestrictedRouteToIGW',
-    patterns: ['CampaignSite'],
+    patterns: ['CampaignSite', 'CorporateSite', 'Intranet'],
     why: 'A public tier is public by its route to the internet gateway. The security groups say who comes in.',
+  },
+  {
+    rule: 'WAFv2LoggingEnabled',
+    patterns: ['CorporateSite'],
+    why: 'Metrics and samples of the web ACL are on. Full logs need a log group with a name of its own (aws-waf-logs-...) or Firehose, and are paid for: add a CfnLoggingConfiguration.',
   },
 ];

@@ -15,6 +15,8 @@ const FULL: Settings = {
   alarmEmail: 'alarms@example.com',
   officeRanges: ['198.51.100.0/24'],
   campaignSite: { exposure: 'elasticIp' },
+  corporateSite: { exposure: 'cloudFrontVpcOrigin' },
+  intranet: { clientRanges: ['10.1.0.0/16'], egress: 'endpoints', maxCapacity: 9 },
 };
 
 describe('environments', () => {
@@ -50,20 +52,43 @@ describe('settings', () => {
     expect(settingsFor('mine', { mine: FULL })).toBe(FULL);
     const app = createApp();
     addCatalogue(app, FULL);
-    const [stack] = withAssembly(app, ({ stacks }) =>
-      stacks.map(({ stackName, environment, template }) => ({
+    const stacks = withAssembly(app, ({ stacksRecursively }) =>
+      stacksRecursively.map(({ stackName, environment, template }) => ({
         stackName,
-        environment,
+        region: environment.region,
         text: JSON.stringify(template),
       })),
     );
-    expect(stack).toMatchObject({
-      stackName: 'CampaignSite-tokyo',
-      environment: { region: 'ap-northeast-1' },
-    });
-    expect(stack?.text).toContain('campaign.example.com');
-    expect(stack?.text).toContain('alarms@example.com');
-    expect(stack?.text).toContain('198.51.100.0/24');
+    expect(stacks.map(({ stackName, region }) => `${stackName} ${region}`).sort()).toEqual([
+      'CampaignSite-tokyo ap-northeast-1',
+      'CorporateSite-tokyo ap-northeast-1',
+      'CorporateSite-tokyo-Edge us-east-1',
+      'Intranet-tokyo ap-northeast-1',
+    ]);
+    const reached = {
+      'CampaignSite-tokyo': ['campaign.example.com', 'alarms@example.com', '198.51.100.0/24'],
+      'CorporateSite-tokyo': ['www.example.com', 'alarms@example.com', 'AWS::CloudFront::VpcOrigin'],
+      'Intranet-tokyo': [
+        'intranet.example.com',
+        'alarms@example.com',
+        '10.1.0.0/16',
+        'AWS::EC2::VPCEndpoint',
+        '"MaxSize":"9"',
+      ],
+    };
+    for (const [name, texts] of Object.entries(reached)) {
+      const stack = stacks.find(({ stackName }) => stackName === name);
+      for (const text of texts) expect(stack?.text).toContain(text);
+    }
+  });
+
+  test('with a certificate of us-east-1 need no second stack for the corporate site', () => {
+    const app = createApp();
+    addCatalogue(app, { ...FULL, domain: { ...DOMAIN, certificateArn: CERTIFICATE_ARN } });
+    const regions = withAssembly(app, ({ stacksRecursively }) =>
+      stacksRecursively.map(({ environment }) => environment.region),
+    );
+    expect(new Set(regions)).toEqual(new Set(['ap-northeast-1']));
   });
 
   test('that are all used reach the stacks behind CloudFront, too', () => {
@@ -81,6 +106,11 @@ describe('settings', () => {
 
   test.each<[string, Partial<Settings>, string]>([
     ['a region', { region: 'tokyo' }, 'region: "tokyo" is not possible; allowed is one of '],
+    [
+      'a domain without a region',
+      { region: undefined },
+      'region: undefined is not possible; allowed is the region',
+    ],
     ['a suffix', { stackNameSuffix: 'tokyo!' }, 'stackNameSuffix: "tokyo!"'],
     ['a suffix without its hyphen', { stackNameSuffix: 'tokyo' }, 'stackNameSuffix: "tokyo"'],
     ['an e-mail address', { alarmEmail: 'me' }, 'alarmEmail: "me"'],

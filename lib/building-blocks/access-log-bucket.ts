@@ -1,4 +1,6 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { PRODUCTION, type Profile } from '../profile';
@@ -12,9 +14,16 @@ export interface AccessLogBucketProps {
    * @default PRODUCTION
    */
   readonly profile?: Profile;
+
+  /**
+   * Whether CloudFront writes into it, whose standard logs are delivered by way of an ACL.
+   *
+   * @default true
+   */
+  readonly forCloudFront?: boolean;
 }
 
-/** A bucket for the access logs of CloudFront, which expire with the profile's log retention. */
+/** A bucket for the access logs of CloudFront and load balancers, which expire with the profile's log retention. */
 export class AccessLogBucket extends Construct {
   /** The bucket. */
   readonly bucket: s3.Bucket;
@@ -26,9 +35,11 @@ export class AccessLogBucket extends Construct {
       encryption: s3.BucketEncryption.S3_MANAGED,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
-      // CloudFront's standard logs are delivered by way of an ACL:
       // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_PREFERRED,
+      objectOwnership:
+        (props.forCloudFront ?? true)
+          ? s3.ObjectOwnership.BUCKET_OWNER_PREFERRED
+          : s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       lifecycleRules: [{ expiration: Duration.days(logRetention) }],
       removalPolicy,
       autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
@@ -38,5 +49,37 @@ export class AccessLogBucket extends Construct {
       id: 'AwsSolutions::AwsSolutions-S1',
       reason: 'This bucket is where access logs go; logging the access to the logs would never end.',
     });
+  }
+
+  /**
+   * Lets a load balancer write its access logs under a prefix.
+   *
+   * Not `loadBalancer.logAccessLogs()`: that one must know the region at synthesis, for the account of Elastic Load
+   * Balancing that older regions used to write with. The service's own principal does it in every region:
+   * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+   */
+  takeLogsOf(loadBalancer: elbv2.ApplicationLoadBalancer, prefix: string): void {
+    this.bucket.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'LoadBalancerLogs',
+        principals: [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
+        actions: ['s3:PutObject'],
+        resources: [this.bucket.arnForObjects(`${prefix}/AWSLogs/${Aws.ACCOUNT_ID}/*`)],
+        conditions: {
+          ArnLike: {
+            'aws:SourceArn': Stack.of(this).formatArn({
+              service: 'elasticloadbalancing',
+              resource: 'loadbalancer',
+              resourceName: '*',
+            }),
+          },
+        },
+      }),
+    );
+    loadBalancer.setAttribute('access_logs.s3.enabled', 'true');
+    loadBalancer.setAttribute('access_logs.s3.bucket', this.bucket.bucketName);
+    loadBalancer.setAttribute('access_logs.s3.prefix', prefix);
+    // Elastic Load Balancing writes a test file when the attributes are set, and refuses them when it can't.
+    if (this.bucket.policy) loadBalancer.node.addDependency(this.bucket.policy);
   }
 }

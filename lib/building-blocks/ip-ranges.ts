@@ -1,5 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { Token } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type { Problems } from './problems';
 
 interface Range {
   readonly prefix: number;
@@ -41,6 +43,17 @@ export function vpcRangeProblem(range: string): string | undefined {
   if (prefix < 16) return 'is bigger than /16, which no VPC can be; choose /16 to /24.';
   if (prefix > 24) return 'is smaller than /24, which leaves no room for the tiers; choose /16 to /24.';
   return undefined;
+}
+
+/** Adds to `problems` what is wrong with the range of a new network, or that there is no new network. */
+export function checkNetworkRange(
+  { cidr, vpc }: { readonly cidr?: string; readonly vpc?: ec2.IVpc },
+  problems: Problems,
+): void {
+  if (cidr === undefined) return;
+  const problem = vpcRangeProblem(cidr);
+  if (problem) problems.add('cidr', cidr, problem);
+  if (vpc) problems.add('cidr', cidr, 'belongs to a new network; leave out cidr or vpc.');
 }
 
 /**

@@ -78,6 +78,7 @@ export class MySqlDatabase extends Construct implements ec2.IConnectable {
     this.allocatedStorage = props.allocatedStorage ?? DEFAULT_STORAGE;
     this.maxConnections = props.maxConnections ?? DEFAULT_CONNECTIONS;
 
+    const instanceType = props.databaseInstanceType ?? profile.databaseInstanceType;
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc: props.vpc,
       description: 'Database tier',
@@ -91,7 +92,7 @@ export class MySqlDatabase extends Construct implements ec2.IConnectable {
     });
     this.instance = new rds.DatabaseInstance(this, 'Instance', {
       engine: MYSQL,
-      instanceType: props.databaseInstanceType ?? profile.databaseInstanceType,
+      instanceType,
       vpc: props.vpc,
       vpcSubnets: props.vpcSubnets,
       subnetGroup: new rds.SubnetGroup(this, 'SubnetGroup', {
@@ -119,6 +120,11 @@ export class MySqlDatabase extends Construct implements ec2.IConnectable {
       autoMinorVersionUpgrade: true,
       deletionProtection: profile.deletionProtection,
       removalPolicy: profile.databaseRemovalPolicy,
+      ...(hasInsights(instanceType) && {
+        databaseInsightsMode: rds.DatabaseInsightsMode.STANDARD,
+        enablePerformanceInsights: true,
+        performanceInsightEncryptionKey: props.key,
+      }),
     });
     this.connections = this.instance.connections;
     const { secret } = this.instance;
@@ -205,6 +211,15 @@ export class MySqlDatabase extends Construct implements ec2.IConnectable {
   }
 }
 
+/** Acknowledges, for patterns that are redundant by their profile, that a database has no standby. */
+export function acknowledgeSingleZone({ instance }: MySqlDatabase, multiAz: boolean): void {
+  if (multiAz) return;
+  Validations.of(instance).acknowledge({
+    id: 'AwsSolutions::AwsSolutions-RDS3',
+    reason: 'The sandbox does without a standby, which costs as much again; the production profile has one.',
+  });
+}
+
 /** RDS wants room above the storage at the start; where there is none left, or the size is not known yet, it stays. */
 function defaultMaxAllocatedStorage(allocatedStorage: number): number | undefined {
   if (Token.isUnresolved(allocatedStorage)) return undefined;
@@ -215,4 +230,15 @@ function defaultMaxAllocatedStorage(allocatedStorage: number): number | undefine
 /** A threshold can't be computed from a token, since CloudFormation does no sums: the default counts then. */
 function known(value: number, otherwise: number): number {
   return Token.isUnresolved(value) ? otherwise : value;
+}
+
+/**
+ * Whether RDS for MySQL has Database Insights for an instance of this size: not for burstable ones of less than 4 GiB
+ * (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DatabaseInsights.Engines.html). The standard mode,
+ * which keeps seven days, costs nothing.
+ */
+function hasInsights(instanceType: ec2.InstanceType): boolean {
+  return (
+    !Token.isUnresolved(instanceType.toString()) && !/^t\w+\.(micro|small)$/.test(instanceType.toString())
+  );
 }

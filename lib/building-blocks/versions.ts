@@ -21,10 +21,30 @@ export const MYSQL = rds.DatabaseInstanceEngine.mysql({ version: rds.MysqlEngine
  * https://docs.aws.amazon.com/linux/al2023/ug/release-cadence.html
  */
 export function newestAmazonLinuxAtLaunch(architecture: ec2.InstanceArchitecture): ec2.IMachineImage {
-  const isArm = architecture === ec2.InstanceArchitecture.ARM_64;
-  const cpuType = isArm ? ec2.AmazonLinuxCpuType.ARM_64 : ec2.AmazonLinuxCpuType.X86_64;
   return ec2.MachineImage.resolveSsmParameterAtLaunch(
-    ec2.AmazonLinux2023ImageSsmParameter.ssmParameterName({ cpuType }),
+    ec2.AmazonLinux2023ImageSsmParameter.ssmParameterName({ cpuType: cpuTypeOf(architecture) }),
     { os: ec2.OperatingSystemType.LINUX },
   );
+}
+
+/**
+ * The newest Amazon Linux 2023 at each deployment, as a parameter of the stack: all servers of a fleet are made from one
+ * image, also those that are launched later. A deployment after a release of AWS replaces the servers.
+ */
+export function newestAmazonLinuxAtDeployment(architecture: ec2.InstanceArchitecture): ec2.IMachineImage {
+  return ec2.MachineImage.latestAmazonLinux2023({ cpuType: cpuTypeOf(architecture) });
+}
+
+/**
+ * Node.js on the servers: Amazon Linux 2023 has a package and a program of its own for each major version
+ * (https://docs.aws.amazon.com/linux/al2023/ug/nodejs.html).
+ *
+ * Support of Node.js 24 ends on 2028-04-30: https://github.com/nodejs/release#release-schedule
+ */
+export const SERVER_NODEJS = { package: 'nodejs24', program: '/usr/bin/node-24', target: 'node24' };
+
+function cpuTypeOf(architecture: ec2.InstanceArchitecture): ec2.AmazonLinuxCpuType {
+  return architecture === ec2.InstanceArchitecture.ARM_64
+    ? ec2.AmazonLinuxCpuType.ARM_64
+    : ec2.AmazonLinuxCpuType.X86_64;
 }

@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Token } from 'aws-cdk-lib';
-import { isEmailAddress } from '../building-blocks/email-address';
-import { officeRangeProblem, vpcRangeProblem } from '../building-blocks/ip-ranges';
+import { checkDomainName, checkUsEast1, checkWebAclForCloudFront } from '../building-blocks/domain-name';
+import { checkAlarmEmail } from '../building-blocks/email-address';
+import { checkNetworkRange, officeRangeProblem } from '../building-blocks/ip-ranges';
 import { checkMySqlDatabase } from '../building-blocks/mysql-database-options';
 import type { Problems } from '../building-blocks/problems';
 import type { CampaignSiteProps } from './campaign-site';
@@ -13,18 +13,12 @@ export function checkProps(props: CampaignSiteProps, problems: Problems): void {
   checkDomain(props, problems);
   checkContent(props, problems);
   checkMySqlDatabase(props, problems);
-  const { alarmEmail } = props;
-  if (alarmEmail !== undefined && !Token.isUnresolved(alarmEmail) && !isEmailAddress(alarmEmail)) {
-    problems.add('alarmEmail', alarmEmail, 'is no e-mail address.');
-  }
+  checkAlarmEmail(props.alarmEmail, problems);
 }
 
 function checkNetwork(props: CampaignSiteProps, problems: Problems): void {
-  const { cidr, exposure, networkAcls, sshFrom = [], vpc } = props;
-  const rangeProblem = cidr === undefined ? undefined : vpcRangeProblem(cidr);
-  if (rangeProblem) problems.add('cidr', cidr, rangeProblem);
-  if (vpc && cidr !== undefined)
-    problems.add('cidr', cidr, 'belongs to a new network; leave out cidr or vpc.');
+  const { exposure, networkAcls, sshFrom = [], vpc } = props;
+  checkNetworkRange(props, problems);
   if (vpc && networkAcls) {
     problems.add(
       'networkAcls',
@@ -51,26 +45,8 @@ function checkNetwork(props: CampaignSiteProps, problems: Problems): void {
 }
 
 function checkDomain(props: CampaignSiteProps, problems: Problems): void {
-  const { certificate, domainName, exposure, hostedZone, webAclId } = props;
-  if (domainName !== undefined && !hostedZone) {
-    problems.add('domainName', domainName, 'needs the zone that holds its record; give hostedZone too.');
-  }
-  if (hostedZone && domainName === undefined) {
-    problems.add(
-      'hostedZone',
-      hostedZone.zoneName,
-      'is of no use without a name in it; give domainName too.',
-    );
-  }
-  if (
-    hostedZone &&
-    domainName !== undefined &&
-    !Token.isUnresolved(domainName) &&
-    !Token.isUnresolved(hostedZone.zoneName) &&
-    !`.${domainName}`.endsWith(`.${hostedZone.zoneName}`)
-  ) {
-    problems.add('domainName', domainName, `is not in the zone ${hostedZone.zoneName}; give a name that is.`);
-  }
+  const { certificate, domainName, exposure, webAclId } = props;
+  checkDomainName(props, problems);
   if (exposure === 'cloudFront') {
     if (domainName !== undefined && !certificate) {
       problems.add(
@@ -80,14 +56,7 @@ function checkDomain(props: CampaignSiteProps, problems: Problems): void {
       );
     }
     checkUsEast1('certificate', certificate?.certificateArn, problems);
-    checkUsEast1('webAclId', webAclId, problems);
-    if (webAclId && !Token.isUnresolved(webAclId) && !webAclId.includes(':global/webacl/')) {
-      problems.add(
-        'webAclId',
-        webAclId,
-        'is no ARN of a web ACL with the scope CLOUDFRONT; give one that is.',
-      );
-    }
+    checkWebAclForCloudFront(webAclId, problems);
     return;
   }
   if (certificate) {
@@ -98,11 +67,6 @@ function checkDomain(props: CampaignSiteProps, problems: Problems): void {
     );
   }
   if (webAclId) problems.add('webAclId', webAclId, "needs CloudFront; choose exposure 'cloudFront'.");
-}
-
-function checkUsEast1(prop: string, arn: string | undefined, problems: Problems): void {
-  if (arn === undefined || Token.isUnresolved(arn) || arn.split(':')[3] === 'us-east-1') return;
-  problems.add(prop, arn, 'is no ARN of us-east-1, where CloudFront looks for it; give one that is.');
 }
 
 function checkContent({ content }: CampaignSiteProps, problems: Problems): void {

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { Aws, type CfnResource, Fn, Lazy, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Token, Validations } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
@@ -8,6 +7,7 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as targets from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { AccessLogBucket } from '../building-blocks/access-log-bucket';
+import { ReplaceableVpcOrigin } from '../building-blocks/replaceable-vpc-origin';
 import { VpcOriginSecurityGroup } from '../building-blocks/vpc-origin-security-group';
 import type { Profile } from '../profile';
 import type { WebServer } from './web-server';
@@ -88,47 +88,27 @@ export class CloudFrontExposure extends Construct {
     this.recordTarget = route53.RecordTarget.fromAlias(new targets.CloudFrontTarget(this.distribution));
   }
 
-  /**
-   * A VPC origin refuses every change while a distribution uses it
-   * (https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdateVpcOrigin.html, CannotUpdateEntityWhileInUse),
-   * and a new server is such a change. So each server gets a VPC origin of its own, by a logical id and a name that
-   * follow all that replaces the server: CloudFormation makes the new one, points the distribution at it, and then
-   * removes the old. An image that is known at the deployment only can't be followed, and is warned about.
-   */
-  private createVpcOrigin(instance: ec2.Instance): cloudfront.VpcOrigin {
-    const stack = Stack.of(this);
-    const generation = Lazy.uncachedString({
-      produce: () => {
-        const { logicalId, imageId, keyName, networkInterfaces, subnetId, blockDeviceMappings } =
-          instance.instance;
-        const causes = stack.resolve([
-          logicalId,
-          imageId,
-          keyName,
-          networkInterfaces,
-          subnetId,
-          blockDeviceMappings,
-        ]);
-        return createHash('sha256').update(JSON.stringify(causes)).digest('hex').slice(0, 8);
-      },
-    });
-    const vpcOrigin = new cloudfront.VpcOrigin(this, 'VpcOrigin', {
-      endpoint: cloudfront.VpcOriginEndpoint.ec2Instance(instance),
-      protocolPolicy: cloudfront.OriginProtocolPolicy.HTTP_ONLY,
-      // The stack's own UUID keeps the name unique in the account, within the 64 characters that it may have.
-      vpcOriginName: `${generation}-${Fn.select(2, Fn.split('/', Aws.STACK_ID))}`,
-    });
-    if (Token.isUnresolved(instance.instance.imageId)) {
+  /** An image that is known at the deployment only can't be followed, and is warned about. */
+  private createVpcOrigin(server: ec2.Instance): cloudfront.VpcOrigin {
+    const { instance } = server;
+    if (Token.isUnresolved(instance.imageId)) {
       Validations.of(this).addWarning(
         'CampaignSite:MovingImage',
         'machineImage is known at the deployment only. A new image would replace the server behind a VPC origin that is in use, and fail that deployment. Give an image by its id, or leave machineImage out.',
       );
     }
-    const resource = vpcOrigin.node.defaultChild as CfnResource;
-    const baseId = stack.getLogicalId(resource);
-    resource.overrideLogicalId(
-      Lazy.uncachedString({ produce: (context) => `${baseId}${context.resolve(generation)}` }),
-    );
+    const { vpcOrigin } = new ReplaceableVpcOrigin(this, 'Origin', {
+      endpoint: cloudfront.VpcOriginEndpoint.ec2Instance(server),
+      protocolPolicy: cloudfront.OriginProtocolPolicy.HTTP_ONLY,
+      causes: () => [
+        instance.logicalId,
+        instance.imageId,
+        instance.keyName,
+        instance.networkInterfaces,
+        instance.subnetId,
+        instance.blockDeviceMappings,
+      ],
+    });
     return vpcOrigin;
   }
 

@@ -2,6 +2,12 @@ import { Aws, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as assets from 'aws-cdk-lib/aws-s3-assets';
+import {
+  shipLogs,
+  WAIT_FOR_LOGS_AFTER_FAILURE,
+  writeEnvironment,
+  writeFile,
+} from '../building-blocks/first-boot';
 
 const SITE_ROOT = '/srv/campaign-site';
 
@@ -25,33 +31,15 @@ export interface WebServerBoot {
 export function webServerUserData(boot: WebServerBoot): ec2.UserData {
   const userData = ec2.UserData.forLinux();
   const { content, logGroup, environment } = boot;
-  const agentConfig = {
-    logs: {
-      logs_collected: {
-        files: {
-          collect_list: [
-            logFile('/var/log/cloud-init-output.log', logGroup, 'boot'),
-            logFile('/var/log/nginx/access.log', logGroup, 'access'),
-            logFile('/var/log/nginx/error.log', logGroup, 'error'),
-          ],
-        },
-      },
-    },
-  };
   userData.addCommands(
     'set -euo pipefail',
-    // The log agent comes first, so that a failure of all that follows is found in CloudWatch Logs.
-    'dnf install -y amazon-cloudwatch-agent',
-    ...file('/opt/aws/amazon-cloudwatch-agent/etc/site.json', JSON.stringify(agentConfig, null, 2)),
-    '/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:/opt/aws/amazon-cloudwatch-agent/etc/site.json',
-    ...file(
-      '/etc/campaign-site.env',
-      Object.entries(environment)
-        .map(([name, value]) => `${name}=${value}`)
-        .join('\n'),
-    ),
+    ...shipLogs(logGroup, [
+      { path: '/var/log/nginx/access.log', stream: 'access' },
+      { path: '/var/log/nginx/error.log', stream: 'error' },
+    ]),
+    ...writeEnvironment('/etc/campaign-site.env', environment),
     'dnf install -y nginx',
-    ...file('/etc/nginx/nginx.conf', NGINX_CONF),
+    ...writeFile('/etc/nginx/nginx.conf', NGINX_CONF),
     `aws s3 cp --region ${Aws.REGION} ${content.s3ObjectUrl} /tmp/site.zip`,
     `mkdir -p ${SITE_ROOT}`,
     // -DD gives the files the time of this boot. An asset's files all bear the same date, and nginx makes its
@@ -67,14 +55,10 @@ export function webServerUserData(boot: WebServerBoot): ec2.UserData {
 
 /**
  * Makes the end of the first boot decide the deployment: exit code 0 completes the instance, any other fails it.
- *
- * After a failure it waits until the CloudWatch agent has sent the log, which it does every five seconds
- * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Agent-Configuration-File-Details.html),
- * since the rollback ends the instance at once.
  */
 export function signalExit(instance: ec2.Instance, logGroup: logs.ILogGroup): void {
   instance.userData.addOnExitCommands(
-    'if [ "$exitCode" -ne 0 ]; then sleep 15; fi',
+    WAIT_FOR_LOGS_AFTER_FAILURE,
     [
       '/opt/aws/bin/cfn-signal',
       '--exit-code "$exitCode"',
@@ -121,15 +105,3 @@ http {
   }
 }
 `.trim();
-
-function file(path: string, text: string): string[] {
-  return [`cat > ${path} <<'END_OF_FILE'`, text, 'END_OF_FILE'];
-}
-
-function logFile(path: string, logGroup: logs.ILogGroup, stream: string) {
-  return {
-    file_path: path,
-    log_group_name: logGroup.logGroupName,
-    log_stream_name: `{instance_id}/${stream}`,
-  };
-}

@@ -2,12 +2,12 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as assets from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import type { Monitoring } from '../building-blocks/monitoring';
+import { ServerRole } from '../building-blocks/server-role';
 import { newestAmazonLinuxAtLaunch } from '../building-blocks/versions';
 import type { Profile } from '../profile';
 import { signalExit, webServerUserData } from './web-server-user-data';
@@ -87,7 +87,11 @@ export class WebServer extends Construct implements ec2.IConnectable {
       machineImage: props.machineImage ?? newestAmazonLinuxAtLaunch(this.instanceType.architecture),
       keyPair: props.keyPair,
       securityGroup,
-      role: this.createRole(content),
+      role: new ServerRole(this, 'ServerRole', {
+        description: 'Web server',
+        logGroup: this.logGroup,
+        assets: [content],
+      }).role,
       httpTokens: ec2.HttpTokens.REQUIRED,
       detailedMonitoring: profile.detailedMonitoring,
       ebsOptimized: true,
@@ -174,49 +178,7 @@ export class WebServer extends Construct implements ec2.IConnectable {
     );
   }
 
-  private createRole(content: assets.Asset): iam.Role {
-    const role = new iam.Role(this, 'Role', {
-      assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
-      description: 'Web server',
-    });
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        sid: 'ReadContent',
-        actions: ['s3:GetObject'],
-        resources: [content.bucket.arnForObjects(content.s3ObjectKey)],
-      }),
-    );
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        sid: 'WriteLogs',
-        actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
-        resources: [this.logGroup.logGroupArn],
-      }),
-    );
-    // What Session Manager needs and no more. The managed policy would also let the server read every
-    // parameter of the account: https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-add-permissions-to-existing-profile.html
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        sid: 'SessionManager',
-        actions: [
-          'ssm:UpdateInstanceInformation',
-          'ssmmessages:CreateControlChannel',
-          'ssmmessages:CreateDataChannel',
-          'ssmmessages:OpenControlChannel',
-          'ssmmessages:OpenDataChannel',
-        ],
-        resources: ['*'],
-      }),
-    );
-    return role;
-  }
-
   private acknowledge({ machineImage, profile }: WebServerProps): void {
-    Validations.of(this.instance.role).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-      reason:
-        'The channels of Session Manager have no resource to name; the managed policy, the alternative, grants more.',
-    });
     Validations.of(this.instance).acknowledge({
       id: 'AwsSolutions::AwsSolutions-EC29',
       reason:

@@ -1,7 +1,9 @@
-import type { App } from 'aws-cdk-lib';
+import { type App, Duration } from 'aws-cdk-lib';
 import { addCatalogue } from '../../bin/catalogue';
 import { ENVIRONMENT_NAMES, settingsFor } from '../../bin/settings';
 import { CampaignSiteStack } from '../../lib/campaign-site/campaign-site-stack';
+import { CorporateSiteStack } from '../../lib/corporate-site/corporate-site-stack';
+import { IntranetStack } from '../../lib/intranet/intranet-stack';
 import { PRODUCTION, type Profile, SANDBOX } from '../../lib/profile';
 
 /** One app that all gates look at. */
@@ -21,8 +23,61 @@ export const CATALOGUE: readonly Part[] = ENVIRONMENT_NAMES.map((environment) =>
   };
 });
 
+const DOMAIN = { hostedZone: { hostedZoneId: 'Z0123456789ABCDEFGHIJ', zoneName: 'example.com' } };
+
 /** What props make of a pattern and the catalogue's own settings do not show. Stacks bear the catalogue's ids. */
 const VARIANTS: Record<string, (app: App, profile: Profile) => void> = {
+  'with VPC endpoints and steps': (app, profile) => {
+    new IntranetStack(app, 'Intranet', {
+      profile,
+      clientRanges: ['10.0.0.0/8'],
+      egress: 'endpoints',
+      scaling: {
+        cpuSteps: [
+          { upper: 25, change: -1 },
+          { lower: 60, change: 1 },
+          { lower: 80, change: 2 },
+        ],
+      },
+    });
+  },
+  'with a domain, targets and a forecast': (app, profile) => {
+    new IntranetStack(app, 'Intranet', {
+      profile,
+      ...DOMAIN,
+      domainName: 'intranet.example.com',
+      clientRanges: ['10.0.0.0/8', '192.168.0.0/16'],
+      scaling: { targetCpu: 60, targetRequests: 600, predictive: { mode: 'forecastAndScale' } },
+    });
+  },
+  'with a VPC origin and a firewall at the load balancer': (app, profile) => {
+    new CorporateSiteStack(app, 'CorporateSite', {
+      profile,
+      exposure: 'cloudFrontVpcOrigin',
+      webApplicationFirewall: true,
+    });
+  },
+  'with a domain and a firewall at the edge': (app, profile) => {
+    new CorporateSiteStack(app, 'CorporateSite', {
+      profile,
+      ...DOMAIN,
+      env: { region: 'ap-northeast-1' },
+      domainName: 'www.example.com',
+      webApplicationFirewall: true,
+      stickinessCookieDuration: Duration.hours(1),
+      originSecretGeneration: 2,
+    });
+  },
+  'with a domain and a VPC origin': (app, profile) => {
+    new CorporateSiteStack(app, 'CorporateSite', {
+      profile,
+      ...DOMAIN,
+      env: { region: 'ap-northeast-1' },
+      domainName: 'www.example.com',
+      exposure: 'cloudFrontVpcOrigin',
+      alarmEmail: 'alarms@example.com',
+    });
+  },
   'behind CloudFront': (app, profile) => {
     new CampaignSiteStack(app, 'CampaignSite', { profile, exposure: 'cloudFront', networkAcls: true });
   },
@@ -30,7 +85,7 @@ const VARIANTS: Record<string, (app: App, profile: Profile) => void> = {
     new CampaignSiteStack(app, 'CampaignSite', {
       profile,
       exposure: 'cloudFront',
-      hostedZone: { hostedZoneId: 'Z0123456789ABCDEFGHIJ', zoneName: 'example.com' },
+      ...DOMAIN,
       domainName: 'campaign.example.com',
       certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012',
       webAclId:

@@ -70,6 +70,9 @@ export function sandboxProblems(template: StackTemplate): string[] {
     for (const name of PROTECTIONS) {
       if (Properties[name] === true) problems.push(`${id}: ${name} is on`);
     }
+    if (Type === 'AWS::ElasticLoadBalancingV2::LoadBalancer' && isProtected(resource)) {
+      problems.push(`${id}: deletion_protection.enabled is on`);
+    }
     if (Type === 'AWS::RDS::DBInstance' && Properties.DeleteAutomatedBackups === false) {
       problems.push(`${id}: automated backups outlive it`);
     }
@@ -104,7 +107,7 @@ export function productionProblems(template: StackTemplate): string[] {
   const problems: string[] = [];
   for (const [id, resource] of Object.entries(template.Resources)) {
     const { Type, Properties = {}, DeletionPolicy, UpdateReplacePolicy } = resource;
-    if (!isStateful(Type)) continue;
+    if (!isStateful(Type) || isMadeAnew(resource)) continue;
     for (const [name, policy] of Object.entries({ DeletionPolicy, UpdateReplacePolicy })) {
       if (!['Retain', 'RetainExceptOnCreate', 'Snapshot'].includes(policy ?? '')) {
         problems.push(`${id}: ${name} is ${policy ?? 'not set'}`);
@@ -119,6 +122,21 @@ export function productionProblems(template: StackTemplate): string[] {
 
 function isStateful(type: string): boolean {
   return STATEFUL_TYPES.includes(type);
+}
+
+function isProtected({ Properties }: Resource): boolean {
+  const attributes = (Properties?.LoadBalancerAttributes ?? []) as { Key: string; Value: string }[];
+  return attributes.some(({ Key, Value }) => Key === 'deletion_protection.enabled' && Value === 'true');
+}
+
+/** A secret of which all is generated, without a user's name in it: another one would do as well. */
+function isMadeAnew({ Type, Properties }: Resource): boolean {
+  const { GenerateSecretString } = (Properties ?? {}) as { GenerateSecretString?: { SecretStringTemplate?: string } };
+  return (
+    Type === 'AWS::SecretsManager::Secret' &&
+    GenerateSecretString !== undefined &&
+    GenerateSecretString.SecretStringTemplate === undefined
+  );
 }
 
 /** The logical ids that a value refers to by Ref or Fn::GetAtt. */

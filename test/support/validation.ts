@@ -46,6 +46,9 @@ export interface Validation {
   readonly stale: Acknowledgement[];
 }
 
+/** One for all apps: each holds an engine of more than 100 MB that is never freed. */
+const CLOUDFORMATION_VALIDATE = new CloudFormationValidatePlugin();
+
 /** Synthesizes what `addStacks` adds to an app under five cdk-nag packs and CloudFormation Validate. */
 export function validate(addStacks: (app: App) => void): Validation {
   const app = createApp({ '@aws-cdk/core:failSynthOnValidationErrors': false });
@@ -55,7 +58,7 @@ export function validate(addStacks: (app: App) => void): Validation {
     new NIST80053R5Checks(app),
     new PCIDSS321Checks(app),
     new HIPAASecurityChecks(app),
-    new CloudFormationValidatePlugin(),
+    CLOUDFORMATION_VALIDATE,
   );
   addStacks(app);
   const report = withReportInsteadOfFailure(() =>

@@ -1,0 +1,46 @@
+import { Token } from 'aws-cdk-lib';
+import type * as route53 from 'aws-cdk-lib/aws-route53';
+import type { Problems } from './problems';
+
+/** A name of its own, and the zone that holds it. */
+export interface NamedInZone {
+  readonly hostedZone?: route53.IHostedZone;
+  readonly domainName?: string;
+}
+
+/** Adds to `problems` what is wrong with a name and its zone: each needs the other, and the name lies in the zone. */
+export function checkDomainName({ domainName, hostedZone }: NamedInZone, problems: Problems): void {
+  if (domainName !== undefined && !hostedZone) {
+    problems.add('domainName', domainName, 'needs the zone that holds its record; give hostedZone too.');
+  }
+  if (hostedZone && domainName === undefined) {
+    problems.add(
+      'hostedZone',
+      hostedZone.zoneName,
+      'is of no use without a name in it; give domainName too.',
+    );
+  }
+  if (
+    hostedZone &&
+    domainName !== undefined &&
+    !Token.isUnresolved(domainName) &&
+    !Token.isUnresolved(hostedZone.zoneName) &&
+    !`.${domainName}`.endsWith(`.${hostedZone.zoneName}`)
+  ) {
+    problems.add('domainName', domainName, `is not in the zone ${hostedZone.zoneName}; give a name that is.`);
+  }
+}
+
+/** Adds to `problems` an ARN that is not of us-east-1, where CloudFront looks for certificates and web ACLs. */
+export function checkUsEast1(prop: string, arn: string | undefined, problems: Problems): void {
+  if (arn === undefined || Token.isUnresolved(arn) || arn.split(':')[3] === 'us-east-1') return;
+  problems.add(prop, arn, 'is no ARN of us-east-1, where CloudFront looks for it; give one that is.');
+}
+
+/** Adds to `problems` a web ACL that CloudFront does not take. */
+export function checkWebAclForCloudFront(webAclId: string | undefined, problems: Problems): void {
+  checkUsEast1('webAclId', webAclId, problems);
+  if (webAclId && !Token.isUnresolved(webAclId) && !webAclId.includes(':global/webacl/')) {
+    problems.add('webAclId', webAclId, 'is no ARN of a web ACL with the scope CLOUDFRONT; give one that is.');
+  }
+}

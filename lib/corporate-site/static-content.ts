@@ -1,0 +1,118 @@
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as assets from 'aws-cdk-lib/aws-s3-assets';
+import * as deployment from 'aws-cdk-lib/aws-s3-deployment';
+import { Construct } from 'constructs';
+import { silenceProviders } from '../building-blocks/silent-providers';
+import type { Profile } from '../profile';
+
+/** Properties of StaticContent. */
+export interface StaticContentProps {
+  readonly profile: Profile;
+}
+
+/** The site's static files: in a bucket that only CloudFront reads, since a file costs less there than on a server. */
+export class StaticContent extends Construct {
+  /** The bucket. */
+  readonly bucket: s3.Bucket;
+
+  private readonly profile: Profile;
+
+  constructor(scope: Construct, id: string, { profile }: StaticContentProps) {
+    super(scope, id);
+    this.profile = profile;
+    const { removalPolicy } = profile;
+    this.bucket = new s3.Bucket(this, 'Bucket', {
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      versioned: true,
+      lifecycleRules: [
+        {
+          noncurrentVersionExpiration: Duration.days(30),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
+      removalPolicy,
+      autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
+    });
+    silenceProviders(this);
+    Validations.of(this.bucket).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-S1',
+      reason: "Only CloudFront reads the bucket, and CloudFront's own logs have every request.",
+    });
+  }
+
+  /** Uploads a folder at each deployment that changes it, and makes CloudFront fetch the files anew. */
+  upload(folder: string, distribution: cloudfront.Distribution, paths: readonly string[]): void {
+    const logGroup = new logs.LogGroup(this, 'UploadLog', {
+      retention: this.profile.logRetention,
+      removalPolicy: this.profile.removalPolicy,
+    });
+    const files = new assets.Asset(this, 'Files', { path: folder });
+    const role = this.createUploadRole(files, distribution);
+    logGroup.grantWrite(role);
+    new deployment.BucketDeployment(this, 'Upload', {
+      sources: [deployment.Source.bucket(files.bucket, files.s3ObjectKey)],
+      destinationBucket: this.bucket,
+      distribution,
+      distributionPaths: [...paths],
+      waitForDistributionInvalidation: false,
+      cacheControl: [deployment.CacheControl.setPublic(), deployment.CacheControl.maxAge(Duration.hours(1))],
+      memoryLimit: MEMORY,
+      // aws-cdk-lib would let it read the account's other assets, too.
+      role: role.withoutPolicyUpdates(),
+      logGroup,
+    }).node.addDependency(role);
+    acknowledgeUploader(this);
+  }
+
+  private createUploadRole(files: assets.Asset, distribution: cloudfront.Distribution): iam.Role {
+    const role = new iam.Role(this, 'UploadRole', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      description: 'Uploads static content',
+    });
+    const allow = (actions: string[], resources: string[]) =>
+      role.addToPolicy(new iam.PolicyStatement({ actions, resources }));
+    allow(['s3:GetObject'], [files.bucket.arnForObjects(files.s3ObjectKey)]);
+    allow(['s3:ListBucket'], [this.bucket.bucketArn]);
+    allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [this.bucket.arnForObjects('*')]);
+    allow(['cloudfront:CreateInvalidation', 'cloudfront:GetInvalidation'], [distribution.distributionArn]);
+    const bucketId = Stack.of(this).getLogicalId(this.bucket.node.defaultChild as s3.CfnBucket);
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/*]`,
+      reason: 'It uploads and removes whatever files the folder has; the bucket holds nothing else.',
+    });
+    return role;
+  }
+}
+
+/** MiB of the function that uploads; aws-cdk-lib makes one function for each size. */
+const MEMORY = 512;
+
+/** The function is one for all uploads of a stack, and aws-cdk-lib hands it out nowhere. */
+function acknowledgeUploader(scope: Construct): void {
+  const uploader = Stack.of(scope).node.children.find(({ node }) =>
+    node.id.startsWith('Custom::CDKBucketDeployment'),
+  );
+  if (!uploader) throw new Error(`${scope.node.path}: aws-s3-deployment made no function`);
+  Validations.of(uploader).acknowledge(
+    { id: 'AwsSolutions::AwsSolutions-L1', reason: "aws-cdk-lib chooses its function's runtime." },
+    {
+      id: 'Serverless::Serverless-LambdaLatestVersion',
+      reason: "aws-cdk-lib chooses its function's runtime.",
+    },
+    {
+      id: 'Serverless::Serverless-LambdaDLQ',
+      reason: 'CloudFormation waits for the answer and reports the failure itself; no event can get lost.',
+    },
+    {
+      id: 'Serverless::Serverless-LambdaTracing',
+      reason: 'It runs at deployments only, and its errors are in the stack events.',
+    },
+  );
+}
