@@ -38,7 +38,7 @@ export class IntranetStack extends Stack {
         ? acm.Certificate.fromCertificateArn(this, 'Certificate', certificateArn)
         : undefined,
     });
-    new CfnOutput(this, 'SiteUrl', {
+    new CfnOutput(this, 'IntranetUrl', {
       value: this.intranet.siteUrl,
       description: "The intranet, from the company's networks",
     });
