@@ -8,6 +8,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Profile } from '../profile';
 import { BOOT_HOOK, LEAVE_HOOK } from './fleet-boot';
+import { letAutoScalingUse } from './fleet-key';
 import { createLaunchTemplate } from './fleet-launch-template';
 import type { HttpLoadBalancer } from './http-load-balancer';
 import type { Monitoring } from './monitoring';
@@ -135,6 +136,7 @@ export class ServerFleet extends Construct implements ec2.IConnectable {
     });
     this.connections = launchTemplate.connections;
     this.connections.allowToAnyIpv4(ec2.Port.HTTPS, 'Packages, assets, Session Manager and logs');
+    if (props.key) letAutoScalingUse(props.key, this);
     if (props.keptVolumeSize !== undefined) {
       Validations.of(this).addWarning(
         'ServerFleet:KeptVolumes',
@@ -178,7 +180,7 @@ export class ServerFleet extends Construct implements ec2.IConnectable {
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 0,
       evaluationPeriods: 15,
-      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
     const cpu = new cloudwatch.Metric({
       namespace: 'AWS/EC2',

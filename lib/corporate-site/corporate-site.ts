@@ -185,6 +185,8 @@ export class CorporateSite extends Construct {
     this.staticBucket = front.staticBucket;
 
     this.monitoring = new Monitoring(this, 'Monitoring', props);
+    // While there are no servers yet, an alarm on their number would be right, and a nuisance.
+    this.monitoring.node.addDependency(this.servers.autoScalingGroup);
     this.loadBalancer.addMonitoring(this.monitoring);
     this.servers.addMonitoring(this.monitoring);
     this.database.addMonitoring(this.monitoring);

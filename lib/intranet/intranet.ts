@@ -193,6 +193,8 @@ export class Intranet extends Construct {
     });
 
     this.monitoring = new Monitoring(this, 'Monitoring', props);
+    // While there are no servers yet, an alarm on their number would be right, and a nuisance.
+    this.monitoring.node.addDependency(this.servers.autoScalingGroup);
     this.loadBalancer.addMonitoring(this.monitoring);
     this.servers.addMonitoring(this.monitoring);
     scaling.addMonitoring(this.monitoring);
