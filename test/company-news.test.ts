@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
 import { request as startRequest } from 'node:http';
 import { connect, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Running, start } from '../services/company-news/application';
@@ -133,6 +133,33 @@ describe('the pages', () => {
     expect([response.status, await response.text()]).toEqual([500, expect.not.stringContaining('hush')]);
     const fault = { event: 'fault', code: 'RangeError', place: expect.stringContaining('toISOString') };
     expect(log).toContainEqual({ ...fault, requestId: expect.any(String) });
+  });
+
+  test('load their own files, which may be kept', async () => {
+    const { get, url } = await setUp();
+    const page = await (await get()).text();
+    const [, ...paths] = [...page.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, path = '']) => path);
+    expect(new Set(paths)).toEqual(
+      new Set(['/stylesheet/site.css', '/javascript/site.js', '/image/logo.svg']),
+    );
+    for (const [path, type] of [
+      ['/stylesheet/site.css', 'text/css; charset=utf-8'],
+      ['/javascript/site.js', 'text/javascript; charset=utf-8'],
+      ['/image/logo.svg', 'image/svg+xml'],
+    ] as const) {
+      const response = await get(path);
+      const { status, headers } = response;
+      expect([status, headers.get('content-type'), headers.get('cache-control')]).toEqual([
+        200,
+        type,
+        'public, max-age=3600',
+      ]);
+      expect(await response.text()).toBe(readFileSync(`services/company-news/public${path}`, 'utf8'));
+    }
+    const { status, headers } = await fetch(`${url}/image/logo.svg`, { method: 'POST' });
+    expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+    expect((await get('/image/')).status).toBe(404);
+    expect((await get('/stylesheet/..%2f..%2fserver.ts')).status).toBe(404);
   });
 
   test('do not exist elsewhere, and know their methods', async () => {
@@ -498,9 +525,10 @@ describe('the process', () => {
       outfile: bundle,
       bundle: true,
       platform: 'node',
-      target: 'node22',
+      target: 'node24',
       format: 'cjs',
     });
+    cpSync('services/company-news/public', join(dirname(bundle), 'public'), { recursive: true });
   });
 
   function run(environment: Record<string, string>) {
@@ -527,8 +555,11 @@ describe('the process', () => {
       const [, found] = output.text.match(/"port":(\d+)/) ?? [];
       expect(found).toBeDefined();
       return found;
-    });
-    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+    }, 10_000);
+    const answers = ['/healthz', '/stylesheet/site.css'].map((path) =>
+      fetch(`http://127.0.0.1:${port}${path}`),
+    );
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200]);
     child.kill('SIGTERM');
     expect((await exit)[0]).toBe(0);
     expect(output.text).toContain('"event":"stopped"');

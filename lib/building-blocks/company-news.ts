@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Aws } from 'aws-cdk-lib';
@@ -19,7 +19,11 @@ export interface CompanyNewsProps {
   readonly allowPosts: boolean;
 }
 
-const ENTRY = join(__dirname, '..', '..', 'services', 'company-news', 'server.ts');
+const SOURCE = join(__dirname, '..', '..', 'services', 'company-news');
+
+/** The folder with the style sheet, script and logo of its pages. */
+export const PUBLIC_FILES = join(SOURCE, 'public');
+
 const HOME = '/opt/company-news';
 const LOG = '/var/log/company-news/company-news.log';
 
@@ -39,7 +43,9 @@ export class CompanyNews extends Construct implements ServerApplication {
     this.commands = [
       `dnf install -y ${SERVER_NODEJS.package} logrotate`,
       `mkdir -p ${HOME} ${dirname(LOG)}`,
-      `aws s3 cp --region ${Aws.REGION} ${bundle.s3ObjectUrl} ${HOME}/server.cjs`,
+      `aws s3 cp --region ${Aws.REGION} ${bundle.s3ObjectUrl} /tmp/company-news.zip`,
+      `unzip -q -o /tmp/company-news.zip -d ${HOME}`,
+      `chmod -R a+rX ${HOME}`,
       ...writeFile('/etc/systemd/system/company-news.service', unit(this.port, props)),
       ...writeFile('/etc/logrotate.d/company-news', LOGROTATE),
       'systemctl enable --now company-news logrotate.timer',
@@ -47,14 +53,14 @@ export class CompanyNews extends Construct implements ServerApplication {
   }
 
   private createBundle(): assets.Asset {
-    const folder = mkdtempSync(join(tmpdir(), 'company-news-'));
+    const path = mkdtempSync(join(tmpdir(), 'company-news-'));
     try {
-      const path = join(folder, 'server.cjs');
-      writeFileSync(path, bundle());
+      writeFileSync(join(path, 'server.cjs'), bundle());
+      cpSync(PUBLIC_FILES, join(path, 'public'), { recursive: true });
       // It is copied into the assembly at once.
       return new assets.Asset(this, 'Bundle', { path });
     } finally {
-      rmSync(folder, { recursive: true });
+      rmSync(path, { recursive: true });
     }
   }
 }
@@ -64,7 +70,7 @@ let bundled: Uint8Array | undefined;
 /** The application and its libraries as one file; made once a process, however many stacks take it. */
 function bundle(): Uint8Array {
   bundled ??= buildSync({
-    entryPoints: [ENTRY],
+    entryPoints: [join(SOURCE, 'server.ts')],
     bundle: true,
     write: false,
     platform: 'node',
@@ -72,7 +78,7 @@ function bundle(): Uint8Array {
     format: 'cjs',
     logLevel: 'warning',
   }).outputFiles[0]?.contents;
-  if (!bundled) throw new Error(`esbuild made nothing of ${ENTRY}`);
+  if (!bundled) throw new Error(`esbuild made nothing of ${SOURCE}`);
   return bundled;
 }
 

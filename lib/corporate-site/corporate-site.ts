@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -6,7 +5,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { AccessLogBucket } from '../building-blocks/access-log-bucket';
-import { CompanyNews } from '../building-blocks/company-news';
+import { CompanyNews, PUBLIC_FILES } from '../building-blocks/company-news';
 import type { HttpLoadBalancer } from '../building-blocks/http-load-balancer';
 import type { LoadBalancerOptions } from '../building-blocks/load-balancer-options';
 import { Monitoring, type MonitoringProps } from '../building-blocks/monitoring';
@@ -176,7 +175,7 @@ export class CorporateSite extends Construct {
     const front = new SiteFront(this, 'Front', {
       ...props,
       loadBalancerOrigin,
-      staticContent: props.staticContent ?? join(__dirname, 'content'),
+      staticContent: props.staticContent ?? PUBLIC_FILES,
       staticPaths: props.staticPaths ?? ['/image/*', '/javascript/*', '/stylesheet/*'],
       accessLogs,
       profile,

@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
+import type { PublicFile } from './public-files';
 
 /** What goes back to the browser. */
 export interface Answer {
@@ -7,7 +8,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** What every answer says: it is made for this request, and the page loads nothing but the site's own files. */
+/** What answers say unless they know better: they are made for one request, and load nothing but the site's own files. */
 const ALWAYS: OutgoingHttpHeaders = {
   'cache-control': 'no-store',
   'content-security-policy':
@@ -26,5 +27,14 @@ export function text(status: number, line: string, headers: OutgoingHttpHeaders 
     status,
     headers: { ...ALWAYS, 'content-type': 'text/plain; charset=utf-8', ...headers },
     body: `${line}\n`,
+  };
+}
+
+/** A file that is the same for everyone, and may be kept for an hour. */
+export function file({ type, body }: PublicFile): Answer {
+  return {
+    status: 200,
+    headers: { ...ALWAYS, 'cache-control': 'public, max-age=3600', 'content-type': type },
+    body,
   };
 }

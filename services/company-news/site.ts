@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type Answer, html, text } from './answer';
+import { type Answer, file, html, text } from './answer';
 import type { Configuration } from './configuration';
 import { Deadline } from './deadline';
 import { DatabaseAway } from './failures';
@@ -7,6 +7,7 @@ import { RefusedForm, readDraft } from './form';
 import type { Limits } from './limits';
 import type { NewsTable } from './news';
 import { Pages } from './page';
+import { readPublicFiles } from './public-files';
 
 type Handler = (request: IncomingMessage) => Promise<Answer>;
 
@@ -24,7 +25,11 @@ export class Site {
     private readonly limits: Limits,
   ) {
     this.pages = new Pages(configuration);
-    this.routes = new Map([
+    const files = [...readPublicFiles()].map(
+      ([path, content]) => [path, new Map([['GET', async () => file(content)]])] as const,
+    );
+    this.routes = new Map<string, ReadonlyMap<string, Handler>>([
+      ...files,
       ['/', new Map([['GET', () => this.home()]])],
       ['/news', new Map([['POST', (request: IncomingMessage) => this.add(request)]])],
       ['/healthz', new Map([['GET', () => this.health()]])],

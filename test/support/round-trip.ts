@@ -131,7 +131,9 @@ function isProtected({ Properties }: Resource): boolean {
 
 /** A secret of which all is generated, without a user's name in it: another one would do as well. */
 function isMadeAnew({ Type, Properties }: Resource): boolean {
-  const { GenerateSecretString } = (Properties ?? {}) as { GenerateSecretString?: { SecretStringTemplate?: string } };
+  const { GenerateSecretString } = (Properties ?? {}) as {
+    GenerateSecretString?: { SecretStringTemplate?: string };
+  };
   return (
     Type === 'AWS::SecretsManager::Secret' &&
     GenerateSecretString !== undefined &&
