@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import type * as route53 from 'aws-cdk-lib/aws-route53';
+import * as route53 from 'aws-cdk-lib/aws-route53';
 import type { Problems } from './problems';
 
 /** A name of its own, and the zone that holds it. */
@@ -29,6 +29,16 @@ export function checkDomainName({ domainName, hostedZone }: NamedInZone, problem
   ) {
     problems.add('domainName', domainName, `is not in the zone ${hostedZone.zoneName}; give a name that is.`);
   }
+}
+
+/** Adds to `problems` a private zone where a public one must prove a certificate; an imported zone does not tell which it is. */
+export function checkPublicZone(hostedZone: route53.IHostedZone | undefined, problems: Problems): void {
+  if (!(hostedZone instanceof route53.PrivateHostedZone)) return;
+  problems.add(
+    'hostedZone',
+    hostedZone.zoneName,
+    'is private and can prove no certificate; give a public zone, or a certificate where one can be given.',
+  );
 }
 
 /** Adds to `problems` an ARN that is not of us-east-1, where CloudFront looks for certificates and web ACLs. */

@@ -1,6 +1,11 @@
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type * as route53 from 'aws-cdk-lib/aws-route53';
-import { checkDomainName, checkUsEast1, checkWebAclForCloudFront } from '../building-blocks/domain-name';
+import {
+  checkDomainName,
+  checkPublicZone,
+  checkUsEast1,
+  checkWebAclForCloudFront,
+} from '../building-blocks/domain-name';
 import type { Problems } from '../building-blocks/problems';
 
 /** The site's name and what guards it. */
@@ -54,6 +59,7 @@ export interface DomainOptions {
 export function checkDomain(options: DomainOptions, problems: Problems): void {
   const { certificate, domainName, loadBalancerCertificate, webAclId, webApplicationFirewall } = options;
   checkDomainName(options, problems);
+  checkPublicZone(options.hostedZone, problems);
   checkUsEast1('certificate', certificate?.certificateArn, problems);
   checkWebAclForCloudFront(webAclId, problems);
   if (domainName !== undefined && !certificate) {

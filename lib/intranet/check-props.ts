@@ -1,6 +1,4 @@
-import { Token } from 'aws-cdk-lib';
-import * as route53 from 'aws-cdk-lib/aws-route53';
-import { checkDomainName } from '../building-blocks/domain-name';
+import { checkDomainName, checkPublicZone } from '../building-blocks/domain-name';
 import { checkAlarmEmail } from '../building-blocks/email-address';
 import { checkNetworkRange, officeRangeProblem } from '../building-blocks/ip-ranges';
 import { checkLoadBalancer } from '../building-blocks/load-balancer-options';
@@ -61,14 +59,8 @@ function checkNetwork(props: IntranetProps, problems: Problems): void {
 function checkDomain(props: IntranetProps, problems: Problems): void {
   const { certificate, domainName, hostedZone } = props;
   checkDomainName(props, problems);
-  if (hostedZone instanceof route53.PrivateHostedZone && !certificate) {
-    problems.add(
-      'hostedZone',
-      hostedZone.zoneName,
-      'is private and can prove no certificate; give certificate, or a public zone.',
-    );
-  }
-  if (certificate && domainName === undefined && !Token.isUnresolved(domainName)) {
+  if (!certificate) checkPublicZone(hostedZone, problems);
+  if (certificate && domainName === undefined) {
     problems.add(
       'certificate',
       certificate.certificateArn,
