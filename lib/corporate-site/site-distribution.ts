@@ -1,4 +1,4 @@
-import { Validations } from 'aws-cdk-lib';
+import { Aws, Fn, Validations } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
@@ -41,7 +41,12 @@ export class SiteDistribution extends Construct {
     };
     const staticBehavior: cloudfront.BehaviorOptions = {
       ...common,
-      origin: origins.S3BucketOrigin.withOriginAccessControl(props.staticContent.bucket),
+      origin: origins.S3BucketOrigin.withOriginAccessControl(props.staticContent.bucket, {
+        originAccessControl: new cloudfront.S3OriginAccessControl(this, 'AccessControl', {
+          // CloudFront is one for all regions: aws-cdk-lib's own name would be taken by the same stack in another region.
+          originAccessControlName: `${this.node.addr.slice(-8)}-${Fn.select(2, Fn.split('/', Aws.STACK_ID))}`,
+        }),
+      }),
       cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
     };
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
