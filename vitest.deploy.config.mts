@@ -8,7 +8,7 @@ export default defineConfig({
     // Progress is printed as it happens: a deployment takes seconds, and its reader waits.
     disableConsoleIntercept: true,
     expect: { requireAssertions: true },
-    testTimeout: 180_000,
+    testTimeout: 300_000,
     hookTimeout: 180_000,
     // The emulator is one process; more than two callers at a time only wait for each other.
     maxWorkers: 2,

@@ -35,7 +35,7 @@ function ipv4RangeProblem(range: string): string | undefined {
  * A VPC takes /16 to /28 (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html); the patterns
  * need at least a /24, so that each tier has room in each zone.
  */
-export function vpcRangeProblem(range: string): string | undefined {
+function vpcRangeProblem(range: string): string | undefined {
   if (Token.isUnresolved(range)) return undefined;
   const malformed = ipv4RangeProblem(range);
   if (malformed) return malformed;

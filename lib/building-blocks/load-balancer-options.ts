@@ -28,7 +28,7 @@ export function checkLoadBalancer(options: LoadBalancerOptions, problems: Proble
 }
 
 /** Adds to `problems` a duration that is not between two numbers of seconds; tokens pass. */
-export function checkSeconds(
+function checkSeconds(
   prop: string,
   duration: Duration | undefined,
   least: number,

@@ -20,7 +20,10 @@ import { ACCOUNT } from './cli';
 import type { EmulatorAddress } from './emulator';
 
 /** Clients of an account in a region. */
-export type Aws = ReturnType<typeof clientsWith>;
+export interface Aws extends ReturnType<typeof clientsOf> {
+  /** Those of the same account in another region. */
+  inRegion(region: string): Aws;
+}
 
 interface ClientSettings {
   readonly region: string;
@@ -46,7 +49,11 @@ export function connectToAccount(region: string): Aws {
   return clientsWith({ region });
 }
 
-function clientsWith(settings: ClientSettings) {
+function clientsWith(settings: ClientSettings): Aws {
+  return { ...clientsOf(settings), inRegion: (region) => clientsWith({ ...settings, region }) };
+}
+
+function clientsOf(settings: ClientSettings) {
   return {
     acm: new ACMClient(settings),
     autoScaling: new AutoScalingClient(settings),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .emulator import Emulator, Probe, Resources
+from .emulator import Emulator, Probe, Resources, refused
 from .networks import subnet
 
 
@@ -102,9 +102,18 @@ def _delete_in_use(emulator: Emulator) -> bool:
     return emulator.delete(stack).status == "DELETE_COMPLETE"
 
 
+def _unprotected_resources(emulator: Emulator) -> bool:
+    balancer = emulator.create(_balancer(), {"Balancer": {"Ref": "Balancer"}})
+    return refused(
+        emulator.client("wafv2").get_web_acl_for_resource,
+        ResourceArn=balancer.outputs["Balancer"],
+    )
+
+
 PROBES: dict[str, Probe] = {
     "delete-in-use": _delete_in_use,
     "load-balancer-details": _load_balancer_details,
     "load-balancer-protection": _load_balancer_protection,
     "target-group-details": _target_group_details,
+    "unprotected-resources": _unprotected_resources,
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from urllib.request import Request, urlopen
 
 from .emulator import Emulator, Probe, Resources
 from .networks import subnet
@@ -42,8 +44,11 @@ def _address_answers(emulator: Emulator) -> bool:
         },
         {"Address": {"Fn::GetAtt": ["Address", "AllocationId"]}},
     )
-    answer = emulator.client("ec2").describe_addresses(AllocationIds=[stack.outputs["Address"]])
-    return not answer["Addresses"][0].get("PrivateIpAddress")
+    ec2 = emulator.client("ec2")
+    [address] = ec2.describe_addresses(AllocationIds=[stack.outputs["Address"]])["Addresses"]
+    ec2.allocate_address(Domain="vpc")
+    of_this_name = ec2.describe_addresses(PublicIps=[address["PublicIp"]])["Addresses"]
+    return not address.get("PrivateIpAddress") or len(of_this_name) > 1
 
 
 def _terminated_instances(emulator: Emulator) -> bool:
@@ -127,8 +132,29 @@ def _extended_statistics(emulator: Emulator) -> bool:
     return "Statistic" in found["MetricAlarms"][0]
 
 
+def _dashboard_times(emulator: Emulator) -> bool:
+    emulator.create(
+        {"Board": {"Type": "AWS::CloudWatch::Dashboard", "Properties": {"DashboardBody": "{}"}}}
+    )
+    # boto3 takes a text, too, so that the answer itself is looked at.
+    request = Request(
+        emulator.url,
+        b"{}",
+        {
+            "Authorization": f"AWS4-HMAC-SHA256 Credential=test/20260101/{emulator.region}/"
+            "monitoring/aws4_request, SignedHeaders=host, Signature=0",
+            "Content-Type": "application/x-amz-json-1.0",
+            "X-Amz-Target": "GraniteServiceVersion20100801.ListDashboards",
+        },
+    )
+    with urlopen(request) as answer:
+        entries = json.load(answer)["DashboardEntries"]
+    return not all(isinstance(entry["LastModified"], float) for entry in entries)
+
+
 PROBES: dict[str, Probe] = {
     "address-answers": _address_answers,
+    "dashboard-times": _dashboard_times,
     "database-details": _database_details,
     "extended-statistics": _extended_statistics,
     "filters": _filters,

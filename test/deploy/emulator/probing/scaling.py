@@ -53,11 +53,17 @@ def _auto_scaling_instances(emulator: Emulator) -> bool:
 
 def _auto_scaling_details(emulator: Emulator) -> bool:
     stack = emulator.create(
-        _group(MetricsCollection=[{"Granularity": "1Minute"}], DefaultInstanceWarmup=60), _OUTPUTS
+        _group(
+            MetricsCollection=[{"Granularity": "1Minute"}],
+            DefaultInstanceWarmup=60,
+            InstanceMaintenancePolicy={"MinHealthyPercentage": 100, "MaxHealthyPercentage": 150},
+        ),
+        _OUTPUTS,
     )
     group = _described(emulator, stack)
     return (
         not group.get("EnabledMetrics")
+        or not group.get("InstanceMaintenancePolicy")
         or group.get("DefaultInstanceWarmup") != 60
         or group["AvailabilityZones"] != ["us-east-1b"]
     )
@@ -97,6 +103,34 @@ def _lifecycle_hooks(emulator: Emulator) -> bool:
     )
 
 
+_LEAVE_HOOK = {
+    "LifecycleHookName": "leave",
+    "LifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
+    "HeartbeatTimeout": 60,
+}
+
+
+def _group_hooks(emulator: Emulator) -> bool:
+    stack = emulator.create(_group(LifecycleHookSpecificationList=[_LEAVE_HOOK]), _OUTPUTS)
+    answer = emulator.client("autoscaling").describe_lifecycle_hooks(
+        AutoScalingGroupName=stack.outputs["Group"]
+    )
+    return not answer["LifecycleHooks"]
+
+
+def _group_termination(emulator: Emulator) -> bool:
+    stack = emulator.create(_group(LifecycleHookSpecificationList=[_LEAVE_HOOK]), _OUTPUTS)
+    before = [member["InstanceId"] for member in _described(emulator, stack)["Instances"]]
+    terminate = emulator.client("autoscaling").terminate_instance_in_auto_scaling_group
+    if not before or refused(terminate, InstanceId=before[0], ShouldDecrementDesiredCapacity=False):
+        return True
+    states = {
+        member["InstanceId"]: member["LifecycleState"]
+        for member in _described(emulator, stack)["Instances"]
+    }
+    return states.pop(before[0]) != "Terminating:Wait" or list(states.values()) != ["InService"]
+
+
 def _scaling_answers(emulator: Emulator) -> bool:
     policy = {
         "Type": "AWS::AutoScaling::ScalingPolicy",
@@ -113,6 +147,8 @@ PROBES: dict[str, Probe] = {
     "auto-scaling-details": _auto_scaling_details,
     "auto-scaling-instances": _auto_scaling_instances,
     "auto-scaling-sizes": _auto_scaling_sizes,
+    "group-hooks": _group_hooks,
+    "group-termination": _group_termination,
     "instance-refresh": _instance_refresh,
     "lifecycle-hooks": _lifecycle_hooks,
     "scaling-answers": _scaling_answers,

@@ -51,9 +51,11 @@ def _primary(properties: Properties) -> dict[str, Any]:
     interface: dict[str, Any] = next(
         (item for item in interfaces if str(item.get("DeviceIndex")) == "0"), {}
     )
+    # An instance calls them GroupSet, a launch template Groups.
+    groups = interface.get("GroupSet") or interface.get("Groups")
     return {
         "SubnetId": interface.get("SubnetId") or properties.get("SubnetId"),
-        "Groups": interface.get("GroupSet") or properties.get("SecurityGroupIds") or [],
+        "Groups": groups or properties.get("SecurityGroupIds") or [],
         "Public": interface.get("AssociatePublicIpAddress"),
         "PrivateIp": interface.get("PrivateIpAddress") or properties.get("PrivateIpAddress"),
     }

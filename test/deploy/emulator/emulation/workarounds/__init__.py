@@ -17,6 +17,7 @@ from . import (
     busy_stacks,
     custom_resource_address,
     custom_resource_failure,
+    dashboard_times,
     database_details,
     default_security_group,
     delete_dependencies,
@@ -26,6 +27,8 @@ from . import (
     filters,
     function_logs,
     gateway_endpoint_routes,
+    group_hooks,
+    group_termination,
     instance_answers,
     instance_refresh,
     layer_paths,
@@ -44,6 +47,7 @@ from . import (
     subnet_checks,
     target_group_details,
     terminated_instances,
+    unprotected_resources,
 )
 from .workaround import Workaround
 
@@ -72,6 +76,7 @@ WORKAROUNDS: tuple[Workaround, ...] = (
     busy_stacks.WORKAROUND,
     custom_resource_address.WORKAROUND,
     custom_resource_failure.WORKAROUND,
+    dashboard_times.WORKAROUND,
     database_details.WORKAROUND,
     default_security_group.WORKAROUND,
     delete_dependencies.WORKAROUND,
@@ -80,6 +85,8 @@ WORKAROUNDS: tuple[Workaround, ...] = (
     extended_statistics.WORKAROUND,
     function_logs.WORKAROUND,
     gateway_endpoint_routes.WORKAROUND,
+    group_hooks.WORKAROUND,
+    group_termination.WORKAROUND,
     instance_answers.WORKAROUND,
     instance_refresh.WORKAROUND,
     layer_paths.WORKAROUND,
@@ -98,6 +105,7 @@ WORKAROUNDS: tuple[Workaround, ...] = (
     subnet_checks.WORKAROUND,
     target_group_details.WORKAROUND,
     terminated_instances.WORKAROUND,
+    unprotected_resources.WORKAROUND,
     # After all others: it filters by what they add to the answers.
     filters.WORKAROUND,
 )

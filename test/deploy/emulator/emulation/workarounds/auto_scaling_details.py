@@ -26,6 +26,9 @@ _ALL_METRICS = (
 )
 
 
+_POLICIES = ("AvailabilityZoneImpairmentPolicy", "InstanceMaintenancePolicy")
+
+
 def _collected(collections: list[dict[str, Any]]) -> list[str]:
     return [
         f"<Metric>{metric}</Metric><Granularity>{collection['Granularity']}</Granularity>"
@@ -40,6 +43,8 @@ def _complete(name: str, properties: dict[str, Any], attributes: dict[str, Any])
     group = autoscaling._asgs[name]
     group["MetricsCollection"] = properties.get("MetricsCollection") or []
     group["DefaultInstanceWarmup"] = properties.get("DefaultInstanceWarmup")
+    for policy in _POLICIES:
+        group[policy] = properties.get(policy)
     subnets = [ec2._subnets.get(subnet) for subnet in group["VPCZoneIdentifier"].split(",")]
     zones = [subnet["AvailabilityZone"] for subnet in subnets if subnet]
     if zones:
@@ -51,6 +56,10 @@ def _answer(group: dict[str, Any]) -> str:
     warmup = group.get("DefaultInstanceWarmup")
     if warmup is not None:
         text += f"<DefaultInstanceWarmup>{warmup}</DefaultInstanceWarmup>"
+    for policy in _POLICIES:
+        if group.get(policy):
+            inner = "".join(f"<{tag}>{value}</{tag}>" for tag, value in group[policy].items())
+            text += f"<{policy}>{inner}</{policy}>"
     return text
 
 
@@ -61,7 +70,8 @@ def _apply() -> None:
 
 WORKAROUND = Workaround(
     "auto-scaling-details",
-    "an Auto Scaling group forgets its metrics and its warm-up, and is in one zone",
+    "an Auto Scaling group forgets its metrics, its warm-up and its policies on maintenance and "
+    "impaired zones, and is in one zone",
     _apply,
     (_TYPE,),
 )

@@ -51,10 +51,12 @@ def _instance_properties(group: dict[str, Any], subnet: str) -> dict[str, Any]:
     }
 
 
-def _register(group: dict[str, Any], instance_id: str, action: str) -> None:
+def _register(
+    group: dict[str, Any], instance_id: str, action: str, only: set[str] | None = None
+) -> None:
     from ministack.services import alb
 
-    for target_group in group.get("TargetGroupARNs") or []:
+    for target_group in group.get("TargetGroupARNs") or [] if only is None else only:
         if target_group in alb._tgs:
             target = flatten({"Targets.member": [{"Id": instance_id}]})
             refuse_error(alb._ACTION_MAP[action]({"TargetGroupArn": [target_group], **target}))
@@ -118,7 +120,12 @@ def _adopt(physical_id: str, properties: dict[str, Any]) -> None:
     from ministack.services import autoscaling
 
     group = autoscaling._asgs[physical_id]
+    before = set(group.get("TargetGroupARNs") or [])
     group["TargetGroupARNs"] = properties.get("TargetGroupARNs") or []
+    after = set(group["TargetGroupARNs"])
+    for member in in_service(group):
+        _register(group, member["InstanceId"], "DeregisterTargets", before - after)
+        _register(group, member["InstanceId"], "RegisterTargets", after - before)
     if launches(group):
         _resize(group, group["DesiredCapacity"])
 
