@@ -28,7 +28,7 @@ import { flowLog, ingressOf, onlyCloudFront, waysOut } from './support/network';
 import { fileAccess, uploadedFiles } from './support/static-files';
 import { recordsOf } from './support/zone';
 
-const CONTENT = join('lib', 'corporate-site', 'content');
+const CONTENT = join('services', 'company-news', 'public');
 
 /** An image of one's own; any will do, since nothing boots. */
 const RELEASE = 'ami-0123456789abcdef0';
