@@ -52,7 +52,7 @@ export function fleetUserData(boot: FleetBoot): ec2.UserData {
     `echo "SERVER_ID=$SERVER_ID" >> ${APPLICATION_ENVIRONMENT}`,
     `echo "SERVER_ZONE=$(metadata placement/availability-zone)" >> ${APPLICATION_ENVIRONMENT}`,
     ...application.commands,
-    `curl --fail --silent --show-error --output /dev/null --retry 30 --retry-delay 1 --retry-connrefused http://127.0.0.1:${application.port}${application.healthCheckPath}`,
+    `curl --fail --silent --show-error --output /dev/null --max-time 5 --retry 30 --retry-delay 1 --retry-connrefused http://127.0.0.1:${application.port}${application.healthCheckPath}`,
     ...leaveService(groupName, application.stopCommands ?? []),
   );
   userData.addOnExitCommands(
@@ -60,7 +60,8 @@ export function fleetUserData(boot: FleetBoot): ec2.UserData {
     'if [ "$exitCode" -eq 0 ]; then result=CONTINUE; else result=ABANDON; fi',
     // Once the stack is there, CloudFormation takes no signal any more; that is no failure of the boot.
     `${boot.signalCommand} --exit-code "$exitCode" --reason "First boot ended with exit code $exitCode; see log group ${logGroup.logGroupName}" || true`,
-    `${completeHook(BOOT_HOOK, groupName)} --lifecycle-action-result "$result"`,
+    // A boot can be over before the hook is active, and its completion is refused then.
+    `for attempt in {1..24}; do ${completeHook(BOOT_HOOK, groupName)} --lifecycle-action-result "$result" && break; sleep 5; done`,
   );
   return userData;
 }
@@ -83,7 +84,8 @@ const MOUNT_KEPT_VOLUME = [
 /**
  * A service that waits until Auto Scaling wants this server to end, which the instance metadata tells
  * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/retrieving-target-lifecycle-state-through-imds.html), and then
- * completes the hook itself: nobody waits for its heartbeat to time out. By then the load balancer has let go of the server
+ * completes the hook itself: nobody waits for its heartbeat to time out. The hook takes a heartbeat only when it is active,
+ * and so tells that the load balancer has let go of the server
  * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/gracefully-handle-instance-termination.html). The CloudWatch
  * agent sends every five seconds; it gets three turns.
  */
@@ -91,10 +93,11 @@ function leaveService(groupName: string, stopCommands: readonly string[]): strin
   const script = [
     '#!/bin/bash',
     ...METADATA,
+    'SERVER_ID=$(metadata instance-id)',
     'until [ "$(metadata autoscaling/target-lifecycle-state)" = Terminated ]; do sleep 5; done',
+    `until ${lifecycleAction('record-lifecycle-action-heartbeat', LEAVE_HOOK, groupName)}; do sleep 5; done`,
     ...stopCommands,
     'sleep 15',
-    `SERVER_ID=$(metadata instance-id)`,
     `${completeHook(LEAVE_HOOK, groupName)} --lifecycle-action-result CONTINUE`,
   ];
   const unit = [
@@ -118,5 +121,9 @@ function leaveService(groupName: string, stopCommands: readonly string[]): strin
 }
 
 function completeHook(hook: string, groupName: string): string {
-  return `aws autoscaling complete-lifecycle-action --region ${Aws.REGION} --auto-scaling-group-name ${groupName} --lifecycle-hook-name ${hook} --instance-id "$SERVER_ID"`;
+  return lifecycleAction('complete-lifecycle-action', hook, groupName);
+}
+
+function lifecycleAction(command: string, hook: string, groupName: string): string {
+  return `aws autoscaling ${command} --region ${Aws.REGION} --auto-scaling-group-name ${groupName} --lifecycle-hook-name ${hook} --instance-id "$SERVER_ID"`;
 }

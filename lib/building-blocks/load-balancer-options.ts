@@ -1,4 +1,5 @@
-import { type Duration, Token } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
+import { checkSeconds } from './durations';
 import type { Problems } from './problems';
 
 /** The choices about a load balancer that patterns hand on to their users. */
@@ -23,20 +24,6 @@ export interface LoadBalancerOptions {
 
 /** Adds to `problems` what can't be honoured in `options`. */
 export function checkLoadBalancer(options: LoadBalancerOptions, problems: Problems): void {
-  checkSeconds('stickinessCookieDuration', options.stickinessCookieDuration, 1, 604_800, problems);
-  checkSeconds('deregistrationDelay', options.deregistrationDelay, 0, 3600, problems);
-}
-
-/** Adds to `problems` a duration that is not between two numbers of seconds; tokens pass. */
-function checkSeconds(
-  prop: string,
-  duration: Duration | undefined,
-  least: number,
-  most: number,
-  problems: Problems,
-): void {
-  if (!duration || Token.isUnresolved(duration.toMilliseconds())) return;
-  const seconds = duration.toSeconds({ integral: false });
-  if (Number.isInteger(seconds) && seconds >= least && seconds <= most) return;
-  problems.add(prop, duration.toString(), `is not possible; give ${least} to ${most} whole seconds.`);
+  checkSeconds('stickinessCookieDuration', options.stickinessCookieDuration, [1, 604_800], problems);
+  checkSeconds('deregistrationDelay', options.deregistrationDelay, [0, 3600], problems);
 }

@@ -24,7 +24,8 @@ export interface ServerApplication {
   readonly commands: readonly string[];
 
   /**
-   * Shell commands that stop the application, so that it ends running requests and writes its last logs.
+   * Shell commands that stop the application, so that it writes its last logs. They have a minute: the hook at which the
+   * server waits gives up after two.
    *
    * @default - none
    */

@@ -1,6 +1,7 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import type * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { checkSeconds } from './durations';
 import type { Problems } from './problems';
 import type { ServerApplication } from './server-application';
 
@@ -82,6 +83,13 @@ export function checkServerFleet(options: ServerFleetOptions, problems: Problems
   if (amiId !== undefined && !Token.isUnresolved(amiId) && !/^ami-[0-9a-f]{8,17}$/.test(amiId)) {
     problems.add('amiId', amiId, "is no id of an image; give one like 'ami-0123456789abcdef0'.");
   }
+  checkSeconds(
+    'healthCheckGracePeriod',
+    options.healthCheckGracePeriod,
+    [0, Number.POSITIVE_INFINITY],
+    problems,
+  );
+  checkSeconds('instanceWarmup', options.instanceWarmup, [0, Number.POSITIVE_INFINITY], problems);
   if (
     keptVolumeSize !== undefined &&
     !Token.isUnresolved(keptVolumeSize) &&

@@ -210,7 +210,7 @@ export class ServerFleet extends Construct implements ec2.IConnectable {
     role.addToPolicy(
       new iam.PolicyStatement({
         sid: 'CompleteLifecycleHooks',
-        actions: ['autoscaling:CompleteLifecycleAction'],
+        actions: ['autoscaling:CompleteLifecycleAction', 'autoscaling:RecordLifecycleActionHeartbeat'],
         resources: [`${groupArn}${groupName}`],
       }),
     );

@@ -20,11 +20,15 @@ export function checkProps(props: CorporateSiteProps, problems: Problems): void 
   checkStaticContent(props, problems);
   const { exposure, originSecretGeneration, serverCount } = props;
   if (serverCount !== undefined && !isWholeNumber(serverCount, 2, 100)) {
-    problems.add('serverCount', serverCount, 'is no redundant number of servers; give 2 to 100.');
+    problems.add('serverCount', serverCount, 'is no redundant number of servers; give 2 to 100, no token.');
   }
   if (originSecretGeneration !== undefined) {
     if (!isWholeNumber(originSecretGeneration, 1, Number.MAX_SAFE_INTEGER)) {
-      problems.add('originSecretGeneration', originSecretGeneration, 'is no generation; give 1, 2, 3 ...');
+      problems.add(
+        'originSecretGeneration',
+        originSecretGeneration,
+        'is no generation; give 1, 2, 3 ..., no token.',
+      );
     }
     if (exposure === 'cloudFrontVpcOrigin') {
       problems.add(
@@ -51,7 +55,7 @@ function checkStaticContent({ staticContent, staticPaths }: CorporateSiteProps, 
     problems.add('staticPaths', staticPaths.length, 'patterns are not possible; give 1 to 24.');
   }
   for (const path of staticPaths) {
-    if (!Token.isUnresolved(path) && !/^\/[^/*?]/.test(path)) {
+    if (!Token.isUnresolved(path) && !/^\/[^/*?]+(\/|$|[^*?]*$)/.test(path)) {
       problems.add(
         'staticPaths',
         path,
@@ -61,6 +65,7 @@ function checkStaticContent({ staticContent, staticPaths }: CorporateSiteProps, 
   }
 }
 
+/** No token: what is counted here decides what is made. */
 function isWholeNumber(value: number, least: number, most: number): boolean {
-  return Token.isUnresolved(value) || (Number.isInteger(value) && value >= least && value <= most);
+  return !Token.isUnresolved(value) && Number.isInteger(value) && value >= least && value <= most;
 }

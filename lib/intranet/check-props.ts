@@ -5,8 +5,8 @@ import { checkLoadBalancer } from '../building-blocks/load-balancer-options';
 import { checkMySqlDatabase } from '../building-blocks/mysql-database-options';
 import type { Problems } from '../building-blocks/problems';
 import { checkServerFleet } from '../building-blocks/server-fleet-options';
+import { checkScaling } from './check-scaling';
 import type { IntranetProps } from './intranet';
-import { checkScaling } from './scaling-options';
 
 /** A security group takes 60 rules (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html), two a range. */
 const MAX_RANGES = 30;

@@ -40,7 +40,9 @@ export class FleetScaling extends Construct {
     if (targetCpu !== undefined) {
       this.group.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: targetCpu });
     }
-    if (targetRequests !== undefined) this.followRequests(targetRequests);
+    if (targetRequests !== undefined) {
+      this.group.scaleOnRequestCount('Requests', { targetRequestsPerMinute: targetRequests });
+    }
     if (cpuSteps) {
       new CpuSteps(this, 'CpuSteps', {
         autoScalingGroup: this.group,
@@ -80,12 +82,6 @@ export class FleetScaling extends Construct {
     });
   }
 
-  private followRequests(targetRequests: number): void {
-    const policy = this.group.scaleOnRequestCount('Requests', { targetRequestsPerMinute: targetRequests });
-    // The label names the target group as the load balancer's, which it is only once the listener is there.
-    policy.node.addDependency(this.props.loadBalancer.listener);
-  }
-
   /** Towards the same target as the dynamic policy, which alone takes servers away again. */
   private forecast(targetCpu: number | undefined): void {
     const { loadBalancer, scaling } = this.props;
@@ -113,6 +109,7 @@ export class FleetScaling extends Construct {
         metricSpecifications: [metric],
       },
     });
+    // The label names the target group as the load balancer's, which it is only once the listener is there.
     policy.node.addDependency(loadBalancer.listener);
   }
 }

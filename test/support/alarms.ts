@@ -1,4 +1,5 @@
 import type { Resource } from './apps';
+import { evaluateMetricMath } from './metric-math';
 
 /** The state of an alarm. */
 export type AlarmState = 'ALARM' | 'OK' | 'INSUFFICIENT_DATA';
@@ -39,4 +40,92 @@ export function stateAfter(alarm: Resource, datapoints: readonly (number | undef
     datapoint === undefined ? TreatMissingData === 'breaching' : compare(datapoint, Threshold),
   );
   return breaching.length >= (DatapointsToAlarm ?? EvaluationPeriods) ? 'ALARM' : 'OK';
+}
+
+/** A metric that an alarm watches, by itself or in an expression. */
+export interface WatchedMetric {
+  readonly namespace: string;
+  readonly statistic: string;
+
+  /** Seconds between datapoints. */
+  readonly period: number;
+  readonly dimensions: Readonly<Record<string, unknown>>;
+}
+
+interface MetricQuery {
+  readonly Id: string;
+  readonly Expression?: string;
+  readonly ReturnData: boolean;
+  readonly MetricStat?: {
+    readonly Metric: {
+      readonly MetricName: string;
+      readonly Namespace: string;
+      readonly Dimensions: Dimension[];
+    };
+    readonly Period: number;
+    readonly Stat: string;
+  };
+}
+
+interface Dimension {
+  readonly Name: string;
+  readonly Value: unknown;
+}
+
+/** The metrics that an alarm watches, by name. */
+export function metricsOf(alarm: Resource): Record<string, WatchedMetric> {
+  const watched = (namespace: string, statistic: string, period: number, dimensions: Dimension[]) => ({
+    namespace,
+    statistic,
+    period,
+    dimensions: Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value])),
+  });
+  const queries = queriesOf(alarm);
+  if (!queries) {
+    const { Dimensions, MetricName, Namespace, Period, Statistic } = alarm.Properties as {
+      Dimensions: Dimension[];
+      MetricName: string;
+      Namespace: string;
+      Period: number;
+      Statistic: string;
+    };
+    return { [MetricName]: watched(Namespace, Statistic, Period, Dimensions) };
+  }
+  return Object.fromEntries(
+    queries.flatMap(({ MetricStat }) => {
+      if (!MetricStat) return [];
+      const { Metric, Period, Stat } = MetricStat;
+      return [[Metric.MetricName, watched(Metric.Namespace, Stat, Period, Metric.Dimensions)]];
+    }),
+  );
+}
+
+/**
+ * The state of an alarm after series of its metrics' datapoints, by the metrics' names: what it watches is the metric, or
+ * what its expression makes of them in each period.
+ */
+export function stateAfterMetrics(
+  alarm: Resource,
+  series: Readonly<Record<string, readonly (number | undefined)[]>>,
+): AlarmState {
+  const names = Object.keys(metricsOf(alarm));
+  const lengths = new Set(names.map((name) => series[name]?.length));
+  const [length] = lengths;
+  if (lengths.size > 1 || length === undefined) {
+    throw new Error(`give series of one length for ${names.join(', ')}`);
+  }
+  const queries = queriesOf(alarm);
+  const expression = queries?.find(({ ReturnData }) => ReturnData)?.Expression;
+  if (!queries || !expression) return stateAfter(alarm, series[names[0] ?? ''] ?? []);
+  const datapoints = Array.from({ length }, (_, period) => {
+    const values = queries.flatMap(({ Id, MetricStat }) =>
+      MetricStat ? [[Id, series[MetricStat.Metric.MetricName]?.[period]]] : [],
+    );
+    return evaluateMetricMath(expression, Object.fromEntries(values));
+  });
+  return stateAfter(alarm, datapoints);
+}
+
+function queriesOf(alarm: Resource): MetricQuery[] | undefined {
+  return alarm.Properties.Metrics as MetricQuery[] | undefined;
 }

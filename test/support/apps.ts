@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { App, type Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import cdkJson from '../../cdk.json';
 
@@ -45,6 +45,15 @@ export function templateOf(createStack: (app: App) => Stack): StackTemplate {
   const app = createApp();
   const { artifactId } = createStack(app);
   return withAssembly(app, (assembly) => assembly.getStackArtifact(artifactId).template);
+}
+
+/** The template of what is built into a stack of a known region. */
+export function templateOfConstructs(build: (stack: Stack) => void): StackTemplate {
+  return templateOf((app) => {
+    const stack = new Stack(app, 'Stack', { env: { region: 'ap-northeast-1' } });
+    build(stack);
+    return stack;
+  });
 }
 
 /** The resources of a type, by logical id. */

@@ -26,14 +26,15 @@ interface Rule {
 
 /** What security groups let in (`Ingress`) or out (`Egress`), however the template writes the rules. */
 export function allowedConnections(template: StackTemplate, direction: 'Ingress' | 'Egress'): Connection[] {
-  const inline = Object.entries(resourcesOf(template, 'AWS::EC2::SecurityGroup')).flatMap(
-    ([id, { Properties }]) =>
-      ((Properties[`SecurityGroup${direction}`] ?? []) as Rule[]).map((rule) => connection(id, rule)),
+  const groups = resourcesOf(template, 'AWS::EC2::SecurityGroup');
+  const shorten = shortenerOf(Object.keys(groups));
+  const inline = Object.entries(groups).flatMap(([id, { Properties }]) =>
+    ((Properties[`SecurityGroup${direction}`] ?? []) as Rule[]).map((rule) => connection(id, rule, shorten)),
   );
   const separate = Object.values(resourcesOf(template, `AWS::EC2::SecurityGroup${direction}`)).map(
     ({ Properties }) => {
       const rule = Properties as unknown as Rule;
-      return connection(nameOf(rule.GroupId), rule);
+      return connection(nameOf(rule.GroupId), rule, shorten);
     },
   );
   // aws-cdk-lib writes this rule, which admits no traffic, for a group that lets nothing out.
@@ -75,12 +76,12 @@ export function subnetsOf(
   });
 }
 
-function connection(group: string, rule: Rule): Connection {
+function connection(group: string, rule: Rule, shorten: (logicalId: string) => string): Connection {
   const { CidrIp, CidrIpv6, SourceSecurityGroupId, DestinationSecurityGroupId, SourcePrefixListId } = rule;
   const other = SourceSecurityGroupId ?? DestinationSecurityGroupId ?? SourcePrefixListId;
   return {
-    group: withoutHash(group),
-    peer: CidrIp ?? CidrIpv6 ?? withoutHash(nameOf(other)),
+    group: shorten(group),
+    peer: CidrIp ?? CidrIpv6 ?? shorten(nameOf(other)),
     port: portsOf(rule),
   };
 }
@@ -99,6 +100,13 @@ function nameOf(value: unknown): string {
   return String(first);
 }
 
-function withoutHash(logicalId: string): string {
-  return logicalId.replace(/[0-9A-F]{8}$/, '').replace(/^CampaignSite/, '');
+/** Takes the hash from a logical id, and the words that the ids of all groups begin with: the path of their construct. */
+function shortenerOf(groups: readonly string[]): (logicalId: string) => string {
+  const [first = [], ...others] = groups.map((id) => id.split(/(?=[A-Z])/));
+  const end = first.findIndex((word, index) => others.some((words) => words[index] !== word));
+  const path = others.length > 0 ? first.slice(0, end).join('') : '';
+  return (logicalId) => {
+    const name = logicalId.replace(/[0-9A-F]{8}$/, '');
+    return name.startsWith(path) ? name.slice(path.length) : name;
+  };
 }
