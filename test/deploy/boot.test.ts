@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
-import { DescribeInstanceAttributeCommand } from '@aws-sdk/client-ec2';
-import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { connect } from './support/aws';
-import { type Boot, type BootResult, tryBoot } from './support/boot-sandbox';
+import type { Boot } from './support/boot-root';
+import { type BootedServer, bootServer } from './support/boot-sandbox';
 import { beginDeploy, bootstrap, destroy, emulatorEnvironment } from './support/cli';
 import { timed } from './support/progress';
 import { explain } from './support/stacks';
 import { DEFAULT_REGION } from './support/units';
-import { signal, synthesizeWaitingSite, type WaitingServer, waitingServer } from './support/waiting-site';
+import { bootOf, signal, type WaitingServer } from './support/waiting-server';
+import { synthesizeWaitingSite, waitingServer } from './support/waiting-site';
 
 const emulator = inject('emulator');
 const ACCOUNT = '000000000002';
@@ -17,34 +17,23 @@ const env = emulatorEnvironment(emulator, DEFAULT_REGION, ACCOUNT);
 
 beforeAll(() => timed('boot', 'bootstrapped', () => bootstrap(emulator, DEFAULT_REGION, ACCOUNT)));
 
-const removed: (() => void)[] = [];
-afterAll(() => {
-  for (const remove of removed) remove();
-});
-
-/** What EC2 would give to the server: its user data, and what that downloads. */
-async function bootOf({ instanceId }: WaitingServer): Promise<Boot> {
-  const { UserData } = await aws.ec2.send(
-    new DescribeInstanceAttributeCommand({ InstanceId: instanceId, Attribute: 'userData' }),
-  );
-  const userData = Buffer.from(UserData?.Value ?? '', 'base64').toString();
-  const [address = '', Bucket, Key] = /s3:\/\/(\S+?)\/(\S+)/.exec(userData) ?? [];
-  const { Body } = await aws.s3.send(new GetObjectCommand({ Bucket, Key }));
-  return { userData, objects: { [address]: (await Body?.transformToByteArray()) ?? new Uint8Array() } };
-}
+const booted: BootedServer[] = [];
+afterAll(() => Promise.all(booted.map((server) => server.remove())));
 
 /** Deploys a site and boots its server as `change` has it; gives the boot's result and the deployment's. */
 async function deployAndBoot(
   stackName: string,
   change: (boot: Boot) => Boot,
-): Promise<{ boot: BootResult; server: WaitingServer; deployment: PromiseSettledResult<unknown> }> {
+): Promise<{ boot: BootedServer; server: WaitingServer; deployment: PromiseSettledResult<unknown> }> {
   const app = synthesizeWaitingSite(stackName);
   const { folder } = app;
   try {
     const deploying = beginDeploy(folder, [stackName], env);
     const server = await timed(stackName, 'launched', () => waitingServer(aws, app));
-    const boot = await timed(stackName, 'booted', async () => tryBoot(change(await bootOf(server))));
-    removed.push(boot.remove);
+    const boot = await timed(stackName, 'booted', async () =>
+      bootServer(change(await bootOf(aws, server.instanceId))),
+    );
+    booted.push(boot);
     await signal(aws, stackName, server, boot.signal?.['exit-code'] === '0' ? 'SUCCESS' : 'FAILURE');
     const [deployment] = await Promise.allSettled([deploying]);
     await timed(stackName, 'destroyed', () => destroy(folder, [stackName], env));
@@ -58,8 +47,7 @@ async function deployAndBoot(
 }
 
 test('a server that boots well serves the site, and its signal completes the deployment', async () => {
-  const requests = ['/', '/style.css', '/no-such-page'];
-  const { boot, server, deployment } = await deployAndBoot('BootsWell', (given) => ({ ...given, requests }));
+  const { boot, server, deployment } = await deployAndBoot('BootsWell', (given) => given);
   expect(boot.printed).not.toContain('Failed');
   expect(boot.exitCode).toBe(0);
   expect(boot.commands.map((command) => command.split(' ').slice(0, 4).join(' '))).toEqual([
@@ -76,12 +64,13 @@ test('a server that boots well serves the site, and its signal completes the dep
     resource: server.logicalId,
     region: DEFAULT_REGION,
   });
-  expect(boot.answers['/']).toMatch(
-    /^HTTP\/1\.1 200 [\s\S]*max-age=60[\s\S]*<h1>Your campaign starts here<\/h1>/,
+  const home = await boot.request('http://127.0.0.1/');
+  expect(home).toMatch(/^HTTP\/1\.1 200 [\s\S]*max-age=60[\s\S]*<h1>Your campaign starts here<\/h1>/);
+  expect(await boot.request('http://127.0.0.1/style.css')).toMatch(
+    /^HTTP\/1\.1 200 [\s\S]*text\/css[\s\S]*max-age=3600/,
   );
-  expect(boot.answers['/style.css']).toMatch(/^HTTP\/1\.1 200 [\s\S]*text\/css[\s\S]*max-age=3600/);
-  expect(boot.answers['/no-such-page']).toMatch(/^HTTP\/1\.1 404 /);
-  const modified = /Last-Modified: (.*)\r/.exec(boot.answers['/'] ?? '')?.[1];
+  expect(await boot.request('http://127.0.0.1/no-such-page')).toMatch(/^HTTP\/1\.1 404 /);
+  const modified = /Last-Modified: (.*)\r/.exec(home)?.[1];
   expect(Date.now() - Date.parse(modified ?? ''), 'age of the page, which its ETag follows').toBeLessThan(
     600_000,
   );

@@ -9,7 +9,8 @@ import { takeInventory } from './support/inventory';
 import { timed } from './support/progress';
 import { deployedStack, statusOf } from './support/stacks';
 import { DEFAULT_REGION, synthesizeApp } from './support/units';
-import { signal, synthesizeWaitingSite, waitingServer } from './support/waiting-site';
+import { signal } from './support/waiting-server';
+import { synthesizeWaitingSite, waitingServer } from './support/waiting-site';
 import campaignSite from './uses/campaign-site';
 
 // An account of their own: what is left there is left by these tests.

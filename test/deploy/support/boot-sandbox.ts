@@ -1,114 +1,134 @@
-import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type Boot, BootRoot, NODEJS } from './boot-root';
 
-const STUBS = join('test', 'deploy', 'boot-stubs');
-
-/** A first boot to be tried. */
-export interface Boot {
-  readonly userData: string;
-
-  /** What the server can download, by its S3 address. */
-  readonly objects: Readonly<Record<string, Uint8Array>>;
-
-  /** Packages that the repository does not have today. */
-  readonly missingPackages?: readonly string[];
-
-  /** Paths that are requested from the server after its boot. */
-  readonly requests?: readonly string[];
-}
-
-/** What came of a first boot. */
-export interface BootResult {
-  readonly exitCode: number;
-  readonly printed: string;
-
-  /** The commands that reached a stub, in their order. */
-  readonly commands: readonly string[];
-
-  /** The arguments of cfn-signal, by option. */
-  readonly signal: Readonly<Record<string, string>> | undefined;
-
-  /** The answers to the requests, with headers. */
-  readonly answers: Readonly<Record<string, string>>;
-
-  /** Reads a file of the server. */
-  read(path: string): string;
-
-  remove(): void;
-}
+/** How long a boot, or the answer to a request, may take. */
+const MOST_SECONDS = 60;
 
 /**
  * Runs user data on a root folder of its own: the machine's programs, an Amazon Linux's file tree, and stubs for what
- * is not there (dnf, aws, systemctl, the CloudWatch agent, cfn-signal). It has no network but a loopback, its own
- * process ids, and writes nothing outside of the folder. nginx, unzip and curl are the real ones.
+ * is not there (dnf, aws, systemctl, the CloudWatch agent, cfn-signal, the instance metadata service). The server has no
+ * network but a loopback, its own process ids, and writes nothing outside of the folder. nginx, Node.js, unzip and curl
+ * are the real ones. It runs on after its boot, until it is removed or the test ends.
  */
-export function tryBoot(boot: Boot): BootResult {
+export async function bootServer(boot: Boot): Promise<BootedServer> {
   requireTools();
-  const root = mkdtempSync(join(tmpdir(), 'server-'));
-  const write = (path: string, content: string | Uint8Array, mode = 0o644) => {
-    mkdirSync(join(root, dirname(path)), { recursive: true });
-    writeFileSync(join(root, path), content);
-    chmodSync(join(root, path), mode);
-  };
-  for (const folder of [
-    'usr',
-    'proc',
-    'dev',
-    'run',
-    'tmp',
-    'srv',
-    'var/log/nginx',
-    'var/lib/nginx',
-    'opt/aws/bin',
-  ]) {
-    mkdirSync(join(root, folder), { recursive: true });
-  }
-  for (const link of ['bin', 'sbin', 'lib', 'lib64']) symlinkSync(join('usr', link), join(root, link));
-  for (const device of ['null', 'urandom']) write(join('dev', device), '');
-  // nginx drops its rights to a user that a namespace without root of its own could not become.
-  write('etc/passwd', 'root:x:0:0::/root:/bin/bash\nnginx:x:0:0::/:/bin/false\n');
-  write('etc/group', 'root:x:0:\nnginx:x:0:\n');
-  mkdirSync(join(root, 'etc', 'nginx'));
-  for (const file of ['nginx/mime.types', 'ld.so.cache'])
-    copyFileSync(join('/etc', file), join(root, 'etc', file));
-  for (const [address, content] of Object.entries(boot.objects))
-    write(join('objects', address.replace('s3://', '')), content);
-  cpSync(STUBS, join(root, 'stubs'), { recursive: true });
-  copyFileSync(join(STUBS, 'cfn-signal'), join(root, 'opt', 'aws', 'bin', 'cfn-signal'));
-  write('missing-packages', (boot.missingPackages ?? []).join('\n'));
-  write('user-data', boot.userData, 0o755);
-  write('boot', bootScript(boot.requests ?? []), 0o755);
-
-  const { stdout, stderr } = spawnSync('unshare', [...namespaces(), 'bash', '-c', enterScript(root)], {
-    encoding: 'utf8',
-    timeout: 60_000,
-    killSignal: 'SIGKILL',
+  const root = new BootRoot(boot);
+  const sandbox = spawn('unshare', [...namespaces(), 'bash', '-c', enterScript(root.path, boot)], {
+    stdio: 'pipe',
   });
-  const read = (path: string) => readFileSync(join(root, path), 'utf8');
-  if (!existsSync(join(root, 'exit-code'))) throw new Error(`the sandbox did not start:\n${stdout}${stderr}`);
-  const commands = read('commands').trimEnd().split('\n');
-  return {
-    exitCode: Number(read('exit-code')),
-    printed: `${stdout}${stderr}`,
-    commands,
-    signal: existsSync(join(root, 'signal')) ? optionsOf(read('signal')) : undefined,
-    answers: Object.fromEntries((boot.requests ?? []).map((path, index) => [path, read(`answer-${index}`)])),
-    read,
-    remove: () => rmSync(root, { recursive: true }),
-  };
+  const server = new BootedServer(root, sandbox);
+  try {
+    await server.hear('booted');
+  } catch (error) {
+    await server.remove();
+    throw error;
+  }
+  return server;
+}
+
+/** A server after its first boot. */
+export class BootedServer {
+  private readonly heard = new Set<string>();
+  private readonly waiting = new Map<string, () => void>();
+  private readonly ended: Promise<unknown>;
+  private errors = '';
+  private requests = 0;
+
+  constructor(
+    private readonly root: BootRoot,
+    private readonly sandbox: ChildProcess,
+  ) {
+    this.ended = once(sandbox, 'exit');
+    sandbox.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.errors += text;
+    });
+    if (sandbox.stdout) {
+      createInterface({ input: sandbox.stdout }).on('line', (line) => {
+        this.heard.add(line);
+        this.waiting.get(line)?.();
+      });
+    }
+  }
+
+  get exitCode(): number {
+    return Number(this.read('exit-code'));
+  }
+
+  /** What the first boot printed. */
+  get printed(): string {
+    return this.read('var/log/cloud-init-output.log');
+  }
+
+  /** The commands that reached a stub until now, in their order. */
+  get commands(): string[] {
+    return this.read('commands').trimEnd().split('\n');
+  }
+
+  /** The arguments of cfn-signal, by option. */
+  get signal(): Readonly<Record<string, string>> | undefined {
+    return this.has('signal') ? optionsOf(this.read('signal').trimEnd().split('\n')) : undefined;
+  }
+
+  /** The answer to a request from the server itself, with headers; empty where nothing answers. */
+  async request(url: string): Promise<string> {
+    this.requests += 1;
+    const name = `answers/${this.requests}`;
+    this.sandbox.stdin?.write(`${name} ${url}\n`);
+    await this.hear(name);
+    return this.read(name);
+  }
+
+  /** Reads a file of the server. */
+  read(path: string): string {
+    return readFileSync(join(this.root.path, path), 'utf8');
+  }
+
+  has(path: string): boolean {
+    return existsSync(join(this.root.path, path));
+  }
+
+  /** Writes a file of the server. */
+  write(path: string, content: string): void {
+    this.root.write(path, content);
+  }
+
+  /** Ends the server with all that runs on it. */
+  async remove(): Promise<void> {
+    // Its first process ends with its input, and the kernel ends the others before unshare hears of it.
+    this.sandbox.stdin?.end();
+    const limit = setTimeout(() => this.sandbox.kill('SIGKILL'), 5_000);
+    await this.ended;
+    clearTimeout(limit);
+    rmSync(this.root.path, { recursive: true });
+  }
+
+  /** Waits for a line of the script that runs the server. */
+  async hear(line: string): Promise<void> {
+    if (this.heard.has(line)) return;
+    await new Promise<void>((resolve, reject) => {
+      const fail = (why: string) => reject(new Error(`${line}: ${why}\n${this.errors}`));
+      const limit = setTimeout(() => fail(`not within ${MOST_SECONDS} s`), MOST_SECONDS * 1_000);
+      this.waiting.set(line, () => {
+        clearTimeout(limit);
+        resolve();
+      });
+      this.ended.then(() => {
+        clearTimeout(limit);
+        fail('the sandbox ended before');
+      }, reject);
+    });
+  }
+}
+
+/** The options of a command line and their values. */
+export function optionsOf(words: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    words.flatMap((word, index) => (word.startsWith('--') ? [[word.slice(2), words[index + 1] ?? '']] : [])),
+  );
 }
 
 function requireTools(): void {
@@ -127,31 +147,34 @@ function namespaces(): string[] {
   return process.getuid?.() === 0 ? own : ['--user', '--map-root-user', ...own];
 }
 
-function enterScript(root: string): string {
+function enterScript(root: string, boot: Boot): string {
   return `
 set -e
 PATH=$PATH:/usr/sbin:/sbin
 ip link set lo up
-mount --rbind /usr ${root}/usr
+ip address add 169.254.169.254/32 dev lo
+mount --rbind /usr ${root}/machine
+mount --bind ${NODEJS} ${root}/packages/node
 mount -t proc proc ${root}/proc
 for device in null urandom; do mount --bind /dev/$device ${root}/dev/$device; done
-exec chroot ${root} /usr/bin/env -i PATH=/stubs:/usr/sbin:/usr/bin bash /boot
+exec chroot ${root} /usr/bin/env -i PATH=/stubs:/usr/sbin:/usr/bin bash -c '${serverScript(boot)}'
 `;
 }
 
-function bootScript(requests: readonly string[]): string {
+/** The server's first process: it boots, and then sends the requests that it reads, each to a file of its own. */
+function serverScript({ metadata }: Boot): string {
   return `
-touch /commands
-mkdir -p /var/log
-bash /user-data 2>&1 | tee /var/log/cloud-init-output.log
-echo "\${PIPESTATUS[0]}" > /exit-code
-${requests.map((path, index) => `curl --silent --include http://127.0.0.1${path} > /answer-${index} || true`).join('\n')}
+${metadata ? METADATA_SERVICE : ''}
+bash /user-data > /var/log/cloud-init-output.log 2>&1 < /dev/null
+echo $? > /exit-code
+echo booted
+while read -r answer url; do
+  { curl --silent --include --output "/$answer" "$url" || touch "/$answer"; echo "$answer"; } < /dev/null &
+done
 `;
 }
 
-function optionsOf(lines: string): Record<string, string> {
-  const words = lines.trimEnd().split('\n');
-  return Object.fromEntries(
-    words.flatMap((word, index) => (word.startsWith('--') ? [[word.slice(2), words[index + 1] ?? '']] : [])),
-  );
-}
+const METADATA_SERVICE = `
+coproc METADATA { exec /packages/node /stubs/instance-metadata.mjs; }
+read -r -u "\${METADATA[0]}"
+`;

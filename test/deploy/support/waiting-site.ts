@@ -1,4 +1,3 @@
-import { type ResourceSignalStatus, SignalResourceCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { CampaignSiteStack } from '../../../lib/campaign-site/campaign-site-stack';
 import { SANDBOX } from '../../../lib/profile';
@@ -6,6 +5,7 @@ import { theOnly } from '../../support/apps';
 import type { Aws } from './aws';
 import { until } from './polling';
 import { type SynthesizedApp, synthesizeApp } from './units';
+import { WAIT_FOR_SIGNALS, type WaitingServer } from './waiting-server';
 
 /**
  * A campaign site whose server waits for the signal of its first boot, as on AWS. Without the tag the launcher gives
@@ -13,17 +13,8 @@ import { type SynthesizedApp, synthesizeApp } from './units';
  */
 export function synthesizeWaitingSite(stackName: string): SynthesizedApp {
   return synthesizeApp((app) => {
-    new CampaignSiteStack(app, stackName, {
-      profile: SANDBOX,
-      tags: { 'emulator:resource-signals': 'wait' },
-    });
+    new CampaignSiteStack(app, stackName, { profile: SANDBOX, tags: WAIT_FOR_SIGNALS });
   });
-}
-
-/** A server that has been launched, and whose signal is awaited. */
-export interface WaitingServer {
-  readonly instanceId: string;
-  readonly logicalId: string;
 }
 
 /** The server of a site that is being deployed, as soon as EC2 has it; the stack itself learns its id later. */
@@ -40,21 +31,4 @@ export async function waitingServer({ ec2 }: Aws, { units }: SynthesizedApp): Pr
     return instances.find(({ State }) => State?.Name === 'running')?.InstanceId;
   });
   return { instanceId, logicalId };
-}
-
-/** Sends the signal that a server sends at the end of its first boot. */
-export async function signal(
-  { cloudFormation }: Aws,
-  stackName: string,
-  { instanceId, logicalId }: WaitingServer,
-  status: ResourceSignalStatus,
-): Promise<void> {
-  await cloudFormation.send(
-    new SignalResourceCommand({
-      StackName: stackName,
-      LogicalResourceId: logicalId,
-      UniqueId: instanceId,
-      Status: status,
-    }),
-  );
 }
