@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -268,27 +268,27 @@ describe('refuses', () => {
     [
       'a single server',
       { serverCount: 1 },
-      'serverCount: 1 is no redundant number of servers; give 2 to 100.',
+      'serverCount: 1 is no redundant number of servers; give 2 to 100, no token.',
     ],
     [
       'half a server',
       { serverCount: 2.5 },
-      'serverCount: 2.5 is no redundant number of servers; give 2 to 100.',
+      'serverCount: 2.5 is no redundant number of servers; give 2 to 100, no token.',
     ],
     [
       'too many servers',
       { serverCount: 101 },
-      'serverCount: 101 is no redundant number of servers; give 2 to 100.',
+      'serverCount: 101 is no redundant number of servers; give 2 to 100, no token.',
     ],
     [
       'a secret before the first',
       { originSecretGeneration: 0 },
-      'originSecretGeneration: 0 is no generation; give 1, 2, 3 ...',
+      'originSecretGeneration: 0 is no generation; give 1, 2, 3 ..., no token.',
     ],
     [
       'a secret between two',
       { originSecretGeneration: 1.5 },
-      'originSecretGeneration: 1.5 is no generation; give 1, 2, 3 ...',
+      'originSecretGeneration: 1.5 is no generation; give 1, 2, 3 ..., no token.',
     ],
     [
       'a secret that nobody asks for',
@@ -364,6 +364,23 @@ describe('refuses', () => {
       `webAclId: "${regionalAcl}" is no ARN of a web ACL with the scope CLOUDFRONT; give one that is.`,
     ],
     [
+      'a private zone',
+      {
+        domainName: 'www.example.com',
+        hostedZone: new route53.PrivateHostedZone(stack, 'PrivateZone', {
+          zoneName: 'example.com',
+          vpc: new ec2.Vpc(stack, 'ZoneVpc'),
+        }),
+        certificate: certificateOf(stack, 'ForPrivateZone', 'us-east-1'),
+      },
+      'hostedZone: "example.com" is private and can prove no certificate; give a public zone, or a certificate where one can be given.',
+    ],
+    [
+      'a pattern that takes pages',
+      { staticPaths: ['/a*'] },
+      `staticPaths: "/a*" would take pages from the servers; give a folder's pattern, like '/image/*'.`,
+    ],
+    [
       'a web ACL and none',
       { webAclId: WEB_ACL, webApplicationFirewall: false },
       `webAclId: "${WEB_ACL}" contradicts webApplicationFirewall: false; leave out one of them.`,
@@ -376,6 +393,14 @@ describe('refuses', () => {
       new Error(`CorporateSite at Stack/${id} has a problem:\n  - ${problem}`),
     );
   });
+
+  test.each(['serverCount', 'originSecretGeneration'])(
+    'a token of %s, which decides what is made',
+    (prop) => {
+      const props = { [prop]: Token.asNumber({ Ref: 'Count' }) };
+      expect(() => new CorporateSite(stack, `Token ${prop}`, props)).toThrow(/no token\.$/);
+    },
+  );
 
   test('all of it in one error', () => {
     const props = { serverCount: 0, cidr: 'x', staticPaths: ['*'], alarmEmail: '', amiId: '' };
@@ -410,7 +435,7 @@ describe('refuses', () => {
     ...goodCommonInput(agnostic),
     { serverCount: 100, originSecretGeneration: 1 },
     { staticPaths: Array.from({ length: 24 }, (_, index) => `/${index}/*`) },
-    { staticPaths: ['/favicon.ico', '/a*', region] },
+    { staticPaths: ['/favicon.ico', '/a/*', '/a/b*.css', region] },
     { webAclId: region, webApplicationFirewall: true },
     {
       domainName: region,

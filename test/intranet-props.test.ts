@@ -114,7 +114,7 @@ test('employees may post', () => {
 test('outputs are what a person uses next', () => {
   const { Outputs } = synthesize({});
   expect(Object.keys(Outputs ?? {})).toEqual([
-    'SiteUrl',
+    'IntranetUrl',
     'SessionManagerCommand',
     'DatabaseSecretArn',
     'Dashboard',
@@ -215,7 +215,7 @@ describe('refuses', () => {
         domainName,
         hostedZone: new route53.PrivateHostedZone(stack, 'Private', { vpc, zoneName: 'example.com' }),
       },
-      'hostedZone: "example.com" is private and can prove no certificate; give certificate, or a public zone.',
+      'hostedZone: "example.com" is private and can prove no certificate; give a public zone, or a certificate where one can be given.',
     ],
   ];
 

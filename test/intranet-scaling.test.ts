@@ -287,11 +287,11 @@ describe('refuses', () => {
     return [
       `steps at ${upper} and ${lower} with ${min} servers`,
       { minCapacity: min, scaling: { cpuSteps } },
-      `scaling.cpuSteps: ${JSON.stringify(cpuSteps)} swing to and fro: when one of ${min + 1} servers leaves at ${upper} % the others come to ${after} %, which brings it back at ${lower} %. Move them apart.`,
+      `scaling.cpuSteps: ${JSON.stringify(cpuSteps)} swing to and fro: when ${min + 1} servers at ${upper} % become ${min}, these come to ${after} %, and at ${lower} % servers are added again. Move them apart.`,
     ];
   };
   const wayOfSteps =
-    'is no step; give a whole change, with lower where it adds servers and with upper where it takes them away.';
+    'is no step; give a whole change, with lower alone where it adds servers and upper alone where it takes them away, in percent above 0 and below 100.';
   const cases: BadInput<ScalingOptions>[] = [
     ['no server', { minCapacity: 0 }, 'minCapacity: 0 is no number of servers; give 1 or more.'],
     ['half a server', { minCapacity: 1.5 }, 'minCapacity: 1.5 is no number of servers; give 1 or more.'],
@@ -372,7 +372,7 @@ describe('refuses', () => {
       steps([{ upper: 50, change: -1 }]),
       'scaling.cpuSteps: [{"upper":50,"change":-1}] lead one way only; add one that scales up.',
     ],
-    ['no steps', steps([]), 'scaling.cpuSteps: [] lead one way only; add one that scales down.'],
+    ['no steps', steps([]), 'scaling.cpuSteps: [] lead one way only; add one that scales up.'],
     swing(40, 60, 2, 60),
     swing(40, 59, 2, 60),
     swing(30, 60, 1, 60),
@@ -391,7 +391,84 @@ describe('refuses', () => {
           ],
         },
       },
-      'scaling.cpuSteps: [{"upper":10,"change":-2},{"upper":50,"change":-1},{"lower":90,"change":2},{"lower":70,"change":1}] swing to and fro: when one of 3 servers leaves at 50 % the others come to 75 %, which brings it back at 70 %. Move them apart.',
+      'scaling.cpuSteps: [{"upper":10,"change":-2},{"upper":50,"change":-1},{"lower":90,"change":2},{"lower":70,"change":1}] swing to and fro: when 3 servers at 50 % become 2, these come to 75 %, and at 70 % servers are added again. Move them apart.',
+    ],
+    [
+      'steps of which one takes two servers away',
+      {
+        minCapacity: 1,
+        ...steps([
+          { upper: 40, change: -2 },
+          { lower: 90, change: 1 },
+        ]),
+      },
+      'scaling.cpuSteps: [{"upper":40,"change":-2},{"lower":90,"change":1}] swing to and fro: when 3 servers at 40 % become 1, these come to 120 %, and at 90 % servers are added again. Move them apart.',
+    ],
+    [
+      'steps of which one adds too many',
+      steps([
+        { lower: 60, change: 4 },
+        { upper: 25, change: -1 },
+      ]),
+      'scaling.cpuSteps: [{"lower":60,"change":4},{"upper":25,"change":-1}] swing to and fro: when 2 servers at 60 % become 6, these come to 20 %, and at 25 % servers are taken away again. Move them apart.',
+    ],
+    [
+      'steps that swing when a schedule lowers the minimum',
+      {
+        minCapacity: 4,
+        scaling: {
+          cpuSteps: [
+            { upper: 40, change: -1 },
+            { lower: 61, change: 1 },
+          ],
+          schedules: [{ schedule: daily, minCapacity: 1 }],
+        },
+      },
+      'scaling.cpuSteps: [{"upper":40,"change":-1},{"lower":61,"change":1}] swing to and fro: when 2 servers at 40 % become 1, these come to 80 %, and at 61 % servers are added again. Move them apart.',
+    ],
+    [
+      'a bound that comes twice',
+      steps([...CPU_STEPS, ...CPU_STEPS]),
+      `scaling.cpuSteps: ${JSON.stringify([...CPU_STEPS, ...CPU_STEPS])} have a bound twice in one direction; say each once.`,
+    ],
+    ...[
+      { lower: 60, upper: 70, change: 1 },
+      { lower: 20, upper: 30, change: -1 },
+      { lower: 100, change: 1 },
+      { lower: 0, change: 1 },
+      { upper: 0, change: -1 },
+      { upper: -5, change: -1 },
+      { lower: Token.asNumber({ Ref: 'Bound' }), change: 1 },
+    ].map(
+      (step): BadInput<ScalingOptions> => [
+        `a step like ${JSON.stringify(step)}`,
+        steps([step]),
+        `scaling.cpuSteps: ${JSON.stringify(step)} ${wayOfSteps}`,
+      ],
+    ),
+    ...['asia/tokyo', '+09:00'].map(
+      (timeZone): BadInput<ScalingOptions> => [
+        `a time zone like ${timeZone}`,
+        { scaling: { timeZone } },
+        `scaling.timeZone: "${timeZone}" is no IANA name of a time zone; give one like 'Asia/Tokyo'.`,
+      ],
+    ),
+    ...[2.5, 0, -1].map(
+      (minCapacity): BadInput<ScalingOptions> => [
+        `${minCapacity} servers at a time`,
+        { scaling: { schedules: [{ schedule: daily, minCapacity }] } },
+        `scaling.schedules: "0 8 * * *" names ${minCapacity} servers; give 1 or more.`,
+      ],
+    ),
+    [
+      'a forecast that is an hour ahead',
+      { scaling: { predictive: { schedulingBufferTime: Duration.hours(1) } } },
+      'scaling.predictive.schedulingBufferTime: "Duration.hours(1)" is not possible; give 0 to 3599 whole seconds.',
+    ],
+    [
+      'a cooldown of half a second',
+      { cooldown: Duration.millis(500) },
+      'cooldown: "Duration.millis(500)" is not possible; give whole seconds.',
     ],
     [
       'a time zone that is none',
@@ -434,8 +511,9 @@ describe('refuses', () => {
   ];
 
   test.each(cases)('%s', (name, options, problem) => {
-    expect(() => new Intranet(stack, name, { clientRanges, ...options })).toThrow(
-      new Error(`Intranet at Stack/${name} has a problem:\n  - ${problem}`),
+    const id = name.replaceAll('/', ' ');
+    expect(() => new Intranet(stack, id, { clientRanges, ...options })).toThrow(
+      new Error(`Intranet at Stack/${id} has a problem:\n  - ${problem}`),
     );
   });
 
@@ -468,6 +546,21 @@ describe('refuses', () => {
       { scaling: { schedules: [{ schedule: daily, minCapacity: 4, maxCapacity: 4 }] } },
     ],
     ['tokens of capacity', { minCapacity: number, maxCapacity: number }],
+    ['a token of a time zone', { scaling: { timeZone: Token.asString({ Ref: 'Zone' }) } }],
+    [
+      'a token beside a number',
+      {
+        minCapacity: 2,
+        maxCapacity: number,
+        scaling: {
+          schedules: [
+            { schedule: daily, minCapacity: number },
+            { schedule: noon, maxCapacity: number },
+          ],
+        },
+      },
+    ],
+    ['a time zone without a slash', { scaling: { timeZone: 'UTC' } }],
     ['tokens of targets', { scaling: { targetCpu: number, targetRequests: number } }],
   ];
   test.each(good)('not %s', (name, options) => {

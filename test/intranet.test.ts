@@ -422,7 +422,7 @@ promise('IN-9', () => {
     [{ cpuSteps, predictive: {} }, 'name no load for predictive scaling to aim at'],
     [
       { cpuSteps: [{ upper: 40, change: -1 }, cpuSteps[1] ?? { change: 1 }] },
-      'swing to and fro: when one of 3 servers leaves at 40 % the others come to 60 %',
+      'swing to and fro: when 3 servers at 40 % become 2, these come to 60 %',
     ],
     [{ cpuSteps: cpuSteps.slice(0, 1) }, 'lead one way only; add one that scales up.'],
     [
@@ -643,7 +643,7 @@ promise('IN-17', () => {
     AliasTarget: { DNSName: unknown };
   };
   expect(textOf(AliasTarget.DNSName)).toBe(`dualstack.<${loadBalancer}.DNSName>`);
-  expect(named.Outputs?.SiteUrl?.Value).toBe('https://intranet.example.com');
+  expect(named.Outputs?.IntranetUrl?.Value).toBe('https://intranet.example.com');
 });
 
 promise('IN-17', () => {
@@ -672,7 +672,7 @@ promise('IN-17', () => {
       { Port: 80, Protocol: 'HTTP', DefaultActions: [{ Type: 'forward' }] },
     ]);
     const { id } = theOnly(template, 'AWS::ElasticLoadBalancingV2::LoadBalancer');
-    expect(textOf(template.Outputs?.SiteUrl?.Value)).toBe(`http://<${id}.DNSName>`);
+    expect(textOf(template.Outputs?.IntranetUrl?.Value)).toBe(`http://<${id}.DNSName>`);
   }
 });
 

@@ -118,7 +118,8 @@ export function expectBootHook(template: StackTemplate): void {
     'if [ "$exitCode" -ne 0 ]; then sleep 15; fi',
     'if [ "$exitCode" -eq 0 ]; then result=CONTINUE; else result=ABANDON; fi',
     `/opt/aws/bin/cfn-signal --stack <AWS::StackName> --resource ${group.id} --region <AWS::Region> --exit-code "$exitCode" --reason "First boot ended with exit code $exitCode; see log group <${serverLogOf(template)}>" || true`,
-    `aws autoscaling complete-lifecycle-action --region <AWS::Region> --auto-scaling-group-name ${name} --lifecycle-hook-name first-boot --instance-id "$SERVER_ID" --lifecycle-action-result "$result"`,
+    // A boot can be over before its hook is active.
+    `for attempt in {1..24}; do aws autoscaling complete-lifecycle-action --region <AWS::Region> --auto-scaling-group-name ${name} --lifecycle-hook-name first-boot --instance-id "$SERVER_ID" --lifecycle-action-result "$result" && break; sleep 5; done`,
     '',
   ]);
 }
@@ -126,10 +127,10 @@ export function expectBootHook(template: StackTemplate): void {
 /** What a boot does at its exit, in a shell with stubs for the commands that leave the server. */
 export function expectExit(template: StackTemplate): void {
   const [trap = ''] = firstBootOf(template).split('set -euo pipefail\n');
-  const exit = (exitCode: number, signal: string) =>
-    callsOf(`${trap}set -euo pipefail\nSERVER_ID=i-1\nexit ${exitCode}`, {
+  const exit = (exitCode: number, signal: string, completion = 'true') =>
+    callsOf(`${trap}set -euo pipefail\nSERVER_ID=i-1\ntries=\nexit ${exitCode}`, {
       sleep: 'true',
-      aws: 'true',
+      aws: completion,
       'cfn-signal': signal,
     }).map((call) => call.replace(/^(\S+) .*?(\S+ \S+|--exit-code \d+ .*)$/, '$1 $2'));
   const signals = (exitCode: number) =>
@@ -141,6 +142,11 @@ export function expectExit(template: StackTemplate): void {
   expect(exit(3, 'true')).toEqual(['sleep 15', signals(3), completes('ABANDON')]);
   // Where the stack is there already, CloudFormation takes no signal.
   expect(exit(0, 'false')).toEqual([signals(0), completes('CONTINUE')]);
+  // The hook takes no answer before it is active.
+  const late = exit(0, 'true', 'tries="$tries+"; [ "$tries" = +++ ]');
+  const [again, pause] = [completes('CONTINUE'), 'sleep 5'];
+  expect(late).toEqual([signals(0), again, pause, again, pause, again]);
+  expect(exit(0, 'true', 'false')).toHaveLength(1 + 24 * 2);
 }
 
 /** The first deployment waits for as many good boots as there are servers. */
@@ -158,7 +164,7 @@ export function expectBootOrder(template: StackTemplate): void {
     ?.replaceAll(/<<'END_OF_FILE'\n[\s\S]*?\nEND_OF_FILE/g, '')
     .split('\n')
     .filter((line) =>
-      /^(dnf|aws|mkdir|chmod|systemctl|curl|SERVER_ID|echo|cat|\/opt\/aws\/amazon)/.test(line),
+      /^(dnf|aws|mkdir|unzip|chmod|systemctl|curl|SERVER_ID|echo|cat|\/opt\/aws\/amazon)/.test(line),
     );
   const agent = '/opt/aws/amazon-cloudwatch-agent';
   expect(commands?.map((line) => line.trim())).toEqual([
@@ -171,12 +177,14 @@ export function expectBootOrder(template: StackTemplate): void {
     'echo "SERVER_ZONE=$(metadata placement/availability-zone)" >> /etc/application.env',
     'dnf install -y nodejs24 logrotate',
     'mkdir -p /opt/company-news /var/log/company-news',
-    expect.stringMatching(/^aws s3 cp --region <AWS::Region> s3:\S+\.cjs \/opt\/company-news\/server.cjs$/),
+    expect.stringMatching(/^aws s3 cp --region <AWS::Region> s3:\S+\.zip \/tmp\/company-news\.zip$/),
+    'unzip -q -o /tmp/company-news.zip -d /opt/company-news',
+    'chmod -R a+rX /opt/company-news',
     'cat > /etc/systemd/system/company-news.service',
     'cat > /etc/logrotate.d/company-news',
     'systemctl enable --now company-news logrotate.timer',
     expect.stringMatching(
-      /^curl --fail .*--retry 30 .*--retry-connrefused http:\/\/127\.0\.0\.1:8080\/healthz$/,
+      /^curl --fail .*--max-time 5 --retry 30 .*--retry-connrefused http:\/\/127\.0\.0\.1:8080\/healthz$/,
     ),
     'cat > /usr/local/bin/leave-group',
     'chmod 755 /usr/local/bin/leave-group',
@@ -221,11 +229,13 @@ export function expectLeave(template: StackTemplate, ...stopCommands: string[]):
   const [shebang, ...leave] = fileIn(script, '/usr/local/bin/leave-group').split('\n');
   expect(shebang).toBe('#!/bin/bash');
   expect(leave.slice(leave.indexOf('}') + 1)).toEqual([
+    'SERVER_ID=$(metadata instance-id)',
     'until [ "$(metadata autoscaling/target-lifecycle-state)" = Terminated ]; do sleep 5; done',
+    // The hook takes it when the load balancer has let go.
+    `until aws autoscaling record-lifecycle-action-heartbeat --region <AWS::Region> --auto-scaling-group-name ${name} --lifecycle-hook-name flush-logs --instance-id "$SERVER_ID"; do sleep 5; done`,
     ...stopCommands,
     // Three turns of the log agent.
     'sleep 15',
-    'SERVER_ID=$(metadata instance-id)',
     `aws autoscaling complete-lifecycle-action --region <AWS::Region> --auto-scaling-group-name ${name} --lifecycle-hook-name flush-logs --instance-id "$SERVER_ID" --lifecycle-action-result CONTINUE`,
   ]);
   expect(leave.slice(0, leave.indexOf('}') + 1)).toEqual([
@@ -239,11 +249,14 @@ export function expectLeave(template: StackTemplate, ...stopCommands: string[]):
     // It is called in the script's own shell, so that it can tell when it is time.
     sleep: 'slept="$slept $1"',
     curl: 'case "$*" in *instance-id) echo i-1;; *state) [ "$slept" = " 5 5" ] && echo Terminated || echo InService;; esac',
-    aws: 'true',
+    aws: '[ "$slept" != " 5 5" ]',
   }).filter((call) => !call.startsWith('curl '));
   expect(calls).toEqual([
     'sleep 5',
     'sleep 5',
+    expect.stringMatching(/^aws autoscaling record-lifecycle-action-heartbeat .* --instance-id i-1$/),
+    'sleep 5',
+    expect.stringMatching(/^aws autoscaling record-lifecycle-action-heartbeat .* --instance-id i-1$/),
     ...stopCommands.map((command) => (command.includes(' ') ? command : `${command} `)),
     'sleep 15',
     expect.stringMatching(/^aws autoscaling complete-lifecycle-action .* --instance-id i-1 .* CONTINUE$/),
@@ -274,11 +287,11 @@ export function expectServerRole(template: StackTemplate): void {
   const allowed = permissionsOf(template, roleId);
   const database = theOnly(template, 'AWS::RDS::DBInstance').id;
   expect(Object.fromEntries(allowed)).toEqual({
-    's3:GetObject': expect.stringMatching(/^arn:<AWS::Partition>:s3:::cdk-\S+\/[0-9a-f]{64}\.cjs$/),
+    's3:GetObject': expect.stringMatching(/^arn:<AWS::Partition>:s3:::cdk-\S+\/[0-9a-f]{64}\.zip$/),
     'logs:CreateLogStream logs:DescribeLogStreams logs:PutLogEvents': `<${serverLogOf(template)}.Arn>`,
     'ssm:UpdateInstanceInformation ssmmessages:CreateControlChannel ssmmessages:CreateDataChannel ssmmessages:OpenControlChannel ssmmessages:OpenDataChannel':
       '*',
-    'autoscaling:CompleteLifecycleAction': `arn:<AWS::Partition>:autoscaling:<AWS::Region>:<AWS::AccountId>:autoScalingGroup:*:autoScalingGroupName/${textOf(groupOf(template).Properties.AutoScalingGroupName)}`,
+    'autoscaling:CompleteLifecycleAction autoscaling:RecordLifecycleActionHeartbeat': `arn:<AWS::Partition>:autoscaling:<AWS::Region>:<AWS::AccountId>:autoScalingGroup:*:autoScalingGroupName/${textOf(groupOf(template).Properties.AutoScalingGroupName)}`,
     'secretsmanager:DescribeSecret secretsmanager:GetSecretValue': `<${database}.MasterUserSecret.SecretArn>`,
   });
   expect(allowed).toHaveLength(5);
