@@ -67,6 +67,29 @@ describe('MySqlDatabase', () => {
   });
 });
 
+describe('MySqlDatabase has Database Insights', () => {
+  test.each([
+    ['t4g.micro', false],
+    ['t4g.small', false],
+    ['t4g.medium', true],
+    ['m8g.large', true],
+  ])('where RDS has it: %s', (size, hasInsights) => {
+    const template = synthesize((scope) => {
+      const vpc = new ec2.Vpc(scope, 'Vpc');
+      const vpcSubnets = { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS };
+      const databaseInstanceType = new ec2.InstanceType(size);
+      new MySqlDatabase(scope, 'Db', { vpc, vpcSubnets, databaseInstanceType });
+    });
+    const { DatabaseInsightsMode, EnablePerformanceInsights } = theOnly(
+      template,
+      'AWS::RDS::DBInstance',
+    ).Properties;
+    expect([EnablePerformanceInsights, DatabaseInsightsMode]).toEqual(
+      hasInsights ? [true, 'standard'] : [undefined, undefined],
+    );
+  });
+});
+
 describe('MySqlDatabase with storage', () => {
   const storageOf = (allocatedStorage: number) => {
     const template = synthesize((scope) => {

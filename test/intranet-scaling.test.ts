@@ -413,6 +413,14 @@ describe('refuses', () => {
       'scaling.cpuSteps: [{"lower":60,"change":4},{"upper":25,"change":-1}] swing to and fro: when 2 servers at 60 % become 6, these come to 20 %, and at 25 % servers are taken away again. Move them apart.',
     ],
     [
+      'steps of which one adds just too many',
+      steps([
+        { lower: 60, change: 4 },
+        { upper: 20, change: -1 },
+      ]),
+      'scaling.cpuSteps: [{"lower":60,"change":4},{"upper":20,"change":-1}] swing to and fro: when 2 servers at 60 % become 6, these come to 20 %, and at 20 % servers are taken away again. Move them apart.',
+    ],
+    [
       'steps that swing when a schedule lowers the minimum',
       {
         minCapacity: 4,
@@ -439,6 +447,7 @@ describe('refuses', () => {
       { upper: 0, change: -1 },
       { upper: -5, change: -1 },
       { lower: Token.asNumber({ Ref: 'Bound' }), change: 1 },
+      { upper: 20, change: Token.asNumber({ Ref: 'Change' }) },
     ].map(
       (step): BadInput<ScalingOptions> => [
         `a step like ${JSON.stringify(step)}`,
@@ -546,6 +555,19 @@ describe('refuses', () => {
       { scaling: { schedules: [{ schedule: daily, minCapacity: 4, maxCapacity: 4 }] } },
     ],
     ['tokens of capacity', { minCapacity: number, maxCapacity: number }],
+    [
+      'a step that would add too many, but for the maximum',
+      {
+        maxCapacity: 3,
+        scaling: {
+          cpuSteps: [
+            { lower: 60, change: 10 },
+            { upper: 25, change: -1 },
+          ],
+        },
+      },
+    ],
+    ['a token of a cooldown', { cooldown: Duration.seconds(number) }],
     ['a token of a time zone', { scaling: { timeZone: Token.asString({ Ref: 'Zone' }) } }],
     [
       'a token beside a number',

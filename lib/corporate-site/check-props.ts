@@ -65,7 +65,7 @@ function checkStaticContent({ staticContent, staticPaths }: CorporateSiteProps, 
   }
 }
 
-/** No token: what is counted here decides what is made. */
+/** What is counted here decides what is made: no token will do, and a token's number is far below zero. */
 function isWholeNumber(value: number, least: number, most: number): boolean {
-  return !Token.isUnresolved(value) && Number.isInteger(value) && value >= least && value <= most;
+  return Number.isInteger(value) && value >= least && value <= most;
 }

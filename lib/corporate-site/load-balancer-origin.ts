@@ -113,10 +113,7 @@ export class HiddenLoadBalancer extends Construct implements LoadBalancerOrigin 
     const { vpcOrigin } = new ReplaceableVpcOrigin(this, 'Origin', {
       endpoint: cloudfront.VpcOriginEndpoint.applicationLoadBalancer(loadBalancer),
       protocolPolicy: protocolOf(props),
-      causes: () => {
-        const { logicalId, scheme } = loadBalancer.node.defaultChild as elbv2.CfnLoadBalancer;
-        return [logicalId, scheme];
-      },
+      causes: () => (loadBalancer.node.defaultChild as elbv2.CfnLoadBalancer).logicalId,
     });
     // CloudFront must find the listener when it tries the origin for the first time.
     vpcOrigin.node.addDependency(this.loadBalancer.listener);

@@ -57,6 +57,16 @@ export function badCommonInput(stack: Stack): BadInput<CommonProps>[] {
       'cidr: "10.1.0.0/16" belongs to a new network; leave out cidr or vpc.',
     ],
     [
+      'a warm-up of half a second',
+      { instanceWarmup: Duration.millis(500) },
+      'instanceWarmup: "Duration.millis(500)" is not possible; give whole seconds.',
+    ],
+    [
+      'a grace period of a second and a half',
+      { healthCheckGracePeriod: Duration.millis(1500) },
+      'healthCheckGracePeriod: "Duration.millis(1500)" is not possible; give whole seconds.',
+    ],
+    [
       'a cookie of no time',
       { stickinessCookieDuration: Duration.seconds(0) },
       `${stickiness}: "Duration.seconds(0)" is not possible; give 1 to 604800 whole seconds.`,
