@@ -1,5 +1,4 @@
 import { Token, Validations } from 'aws-cdk-lib';
-import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -7,24 +6,20 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as targets from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { AccessLogBucket } from '../building-blocks/access-log-bucket';
+import {
+  acknowledgeViewers,
+  type DistributionViewers,
+  viewerProps,
+} from '../building-blocks/distribution-viewers';
 import { ReplaceableVpcOrigin } from '../building-blocks/replaceable-vpc-origin';
 import { VpcOriginSecurityGroup } from '../building-blocks/vpc-origin-security-group';
 import type { Profile } from '../profile';
 import type { WebServer } from './web-server';
 
 /** Properties of CloudFrontExposure. */
-export interface CloudFrontExposureProps {
+export interface CloudFrontExposureProps extends DistributionViewers {
   readonly vpc: ec2.IVpc;
   readonly server: WebServer;
-
-  /** @default - CloudFront's own name and certificate */
-  readonly domainName?: string;
-
-  /** A certificate of us-east-1 for the domain name. */
-  readonly certificate?: acm.ICertificate;
-
-  /** The ARN of a web ACL of us-east-1. */
-  readonly webAclId?: string;
 
   readonly profile: Profile;
 }
@@ -67,16 +62,14 @@ export class CloudFrontExposure extends Construct {
           { ...behavior, cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED },
         ]),
       ),
-      domainNames: props.domainName ? [props.domainName] : undefined,
-      ...(props.certificate && {
-        certificate: props.certificate,
-        minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
-      }),
-      httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
-      webAclId: props.webAclId,
+      ...viewerProps(props),
       logBucket: new AccessLogBucket(this, 'AccessLogs', { profile }).bucket,
     });
-    this.acknowledge(props);
+    acknowledgeViewers(this.distribution, props, {
+      everyone: 'A campaign is for everyone; where it is not, add a geo restriction to the distribution.',
+      unguarded:
+        'A web ACL for CloudFront lives in us-east-1 and costs money; a static site takes one by webAclId.',
+    });
 
     const { securityGroup } = new VpcOriginSecurityGroup(this, 'VpcOriginSecurityGroup', {
       vpc: props.vpc,
@@ -110,26 +103,5 @@ export class CloudFrontExposure extends Construct {
       ],
     });
     return vpcOrigin;
-  }
-
-  private acknowledge(props: CloudFrontExposureProps): void {
-    const acknowledge = (id: string, reason: string) =>
-      Validations.of(this.distribution).acknowledge({ id: `AwsSolutions::AwsSolutions-${id}`, reason });
-    acknowledge(
-      'CFR1',
-      'A campaign is for everyone; where it is not, add a geo restriction to the distribution.',
-    );
-    if (!props.webAclId) {
-      acknowledge(
-        'CFR2',
-        'A web ACL for CloudFront lives in us-east-1 and costs money; a static site takes one by webAclId.',
-      );
-    }
-    if (!props.certificate) {
-      acknowledge(
-        'CFR4',
-        "CloudFront's own certificate comes with its own protocol floor; a domain with a certificate gets TLS 1.2.",
-      );
-    }
   }
 }

@@ -1,28 +1,23 @@
-import { Aws, Fn, Validations } from 'aws-cdk-lib';
-import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import { Aws, Fn } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Construct } from 'constructs';
 import type { AccessLogBucket } from '../building-blocks/access-log-bucket';
+import {
+  acknowledgeViewers,
+  type DistributionViewers,
+  viewerProps,
+} from '../building-blocks/distribution-viewers';
 import type { StaticContent } from './static-content';
 
 /** Properties of SiteDistribution. */
-export interface SiteDistributionProps {
+export interface SiteDistributionProps extends DistributionViewers {
   /** Where all but the static files comes from: the load balancer. */
   readonly dynamicOrigin: cloudfront.IOrigin;
   readonly staticContent: StaticContent;
 
   /** The paths that S3 serves. */
   readonly staticPaths: readonly string[];
-
-  /** @default - CloudFront's own name and certificate */
-  readonly domainName?: string;
-
-  /** A certificate of us-east-1 for the domain name. */
-  readonly certificate?: acm.ICertificate;
-
-  /** The ARN of a web ACL of us-east-1. */
-  readonly webAclId?: string;
 
   readonly accessLogs: AccessLogBucket;
 }
@@ -60,37 +55,15 @@ export class SiteDistribution extends Construct {
         originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER,
       },
       additionalBehaviors: Object.fromEntries(props.staticPaths.map((path) => [path, staticBehavior])),
-      domainNames: props.domainName ? [props.domainName] : undefined,
-      ...(props.certificate && {
-        certificate: props.certificate,
-        minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
-      }),
-      httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
-      webAclId: props.webAclId,
+      ...viewerProps(props),
       logBucket: props.accessLogs.bucket,
       logFilePrefix: 'cloudfront/',
     });
-    this.acknowledge(props);
-  }
-
-  private acknowledge(props: SiteDistributionProps): void {
-    const acknowledge = (id: string, reason: string) =>
-      Validations.of(this.distribution).acknowledge({ id: `AwsSolutions::AwsSolutions-${id}`, reason });
-    acknowledge(
-      'CFR1',
-      'A corporate site is for everyone; where it is not, add a geo restriction to the distribution.',
-    );
-    if (!props.webAclId) {
-      acknowledge(
-        'CFR2',
+    acknowledgeViewers(this.distribution, props, {
+      everyone:
+        'A corporate site is for everyone; where it is not, add a geo restriction to the distribution.',
+      unguarded:
         'A web ACL for CloudFront lives in us-east-1; without one, the web ACL is on the load balancer.',
-      );
-    }
-    if (!props.certificate) {
-      acknowledge(
-        'CFR4',
-        "CloudFront's own certificate comes with its own protocol floor; a domain with a certificate gets TLS 1.2.",
-      );
-    }
+    });
   }
 }
