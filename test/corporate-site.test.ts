@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { Duration, type Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { expect } from 'vitest';
-import { PUBLIC_FILES } from '../lib/building-blocks/company-news';
 import { CorporateSite } from '../lib/corporate-site/corporate-site';
 import { CorporateSiteStack, type CorporateSiteStackProps } from '../lib/corporate-site/corporate-site-stack';
 import { PRODUCTION, type Profile, SANDBOX } from '../lib/profile';
@@ -498,7 +497,7 @@ promise('CR-12', () => {
   }
   const folder = mkdtempSync(join(tmpdir(), 'static-'));
   try {
-    cpSync(PUBLIC_FILES, folder, { recursive: true });
+    cpSync(join('services', 'company-news', 'public'), folder, { recursive: true });
     const same = synthesize({ staticContent: folder });
     expect(uploadOf(same).SourceObjectKeys).toEqual(uploadOf(site).SourceObjectKeys);
     writeFileSync(join(folder, 'stylesheet', 'site.css'), 'body { color: red; }');
@@ -869,10 +868,10 @@ promise('CR-21', async () => {
   }
 });
 
-/** The names that a template gives, of which an account takes each only once. */
-function namesOf(template: StackTemplate) {
+/** The names that a template gives, of which an account takes each only once; CloudFront's in all regions together. */
+function namesOf(template: StackTemplate, stackId = stackIdOf(REGION)) {
   const names = (type: string, nameOf: (properties: Record<string, unknown>) => unknown) =>
-    Object.values(resourcesOf(template, type)).map(({ Properties }) => textOf(nameOf(Properties)));
+    Object.values(resourcesOf(template, type)).map(({ Properties }) => nameIn(stackId, nameOf(Properties)));
   return {
     origins: names('AWS::CloudFront::VpcOrigin', (each) => (each.VpcOriginEndpointConfig as Named).Name),
     accessControls: names(
@@ -885,6 +884,28 @@ function namesOf(template: StackTemplate) {
 
 interface Named {
   readonly Name: unknown;
+}
+
+const UUIDS: Readonly<Record<string, string>> = {
+  [REGION]: '11111111-2222-3333-4444-555555555555',
+  'us-west-2': '66666666-7777-8888-9999-000000000000',
+};
+
+/** The ARN of a stack of the same name in a region. */
+const stackIdOf = (region: string) =>
+  `arn:aws:cloudformation:${region}:123456789012:stack/CorporateSite/${UUIDS[region]}`;
+
+/** A name as CloudFormation makes it in the stack with an ARN. */
+function nameIn(stackId: string, name: unknown): string {
+  const [separator, parts] = (name as { 'Fn::Join'?: [string, unknown[]] })['Fn::Join'] ?? ['', [name]];
+  const piece = { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] };
+  return parts
+    .map((part) => {
+      const [index, list] = (part as { 'Fn::Select'?: [number, unknown] })['Fn::Select'] ?? [0];
+      const isOfStack = JSON.stringify(list) === JSON.stringify(piece);
+      return isOfStack ? (stackId.split('/')[index] ?? '') : textOf(part);
+    })
+    .join(separator);
 }
 
 promise('CR-22', () => {
@@ -907,10 +928,31 @@ promise('CR-22', () => {
 });
 
 promise('CR-22', () => {
-  // What is CloudFront's is one for all regions: the names end with the stack's UUID, as another region's stack has another.
-  const { accessControls, groups, origins } = namesOf(hidden);
-  expect(accessControls).toEqual([expect.stringMatching(/^[0-9a-f]{8}-<2\./)]);
-  expect(groups).toEqual([expect.stringMatching(/^<AWS::StackName>-/)]);
-  // The UUID at the end of the stack's ARN.
-  expect(origins).toEqual([expect.stringMatching(/^[0-9a-f]{8}-<2\./)]);
+  for (const [template] of EVERY) {
+    const { accessControls, groups, origins } = namesOf(template);
+    expect(accessControls).toHaveLength(1);
+    for (const name of [...accessControls, ...origins]) {
+      expect(name).toMatch(new RegExp(`^[0-9a-f]{8}-${UUIDS[REGION]}$`));
+      // https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginAccessControlConfig.html
+      expect(name.length).toBeLessThanOrEqual(64);
+    }
+    // Unique in a region; the other region has its own.
+    expect(groups).toEqual([expect.stringMatching(/^<AWS::StackName>-/)]);
+  }
+});
+
+promise('CR-22', () => {
+  // A stack of the same name, whether or not the region is known beforehand.
+  const regions = Object.keys(UUIDS);
+  for (const exposure of ['publicLoadBalancer', 'cloudFrontVpcOrigin'] as const) {
+    const known = regions.map((region) =>
+      namesOf(synthesize({ exposure, env: { region } }), stackIdOf(region)),
+    );
+    const agnostic = regions.map((region) => namesOf(synthesize({ exposure }), stackIdOf(region)));
+    for (const all of [known, agnostic]) {
+      expect(new Set(all.flatMap(({ accessControls }) => accessControls)).size).toBe(2);
+      const origins = exposure === 'cloudFrontVpcOrigin' ? 2 : 0;
+      expect(new Set(all.flatMap((names) => names.origins)).size).toBe(origins);
+    }
+  }
 });

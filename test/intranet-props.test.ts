@@ -1,4 +1,6 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -16,8 +18,10 @@ import {
   templateOf,
   templateOfConstructs,
   theOnly,
+  withAssembly,
 } from './support/apps';
 import { type BadInput, badCommonInput, goodCommonInput } from './support/bad-input';
+import { startNews } from './support/company-news';
 import { attributesOf, fileIn, firstBootOf, serverOf } from './support/fleet';
 import { alarmsOf } from './support/fleet-alarms';
 import { expectOwnApplication, expectOwnKey } from './support/fleet-proofs';
@@ -110,6 +114,32 @@ test('employees may post', () => {
   expect(unit).toContain('Environment=ALLOW_POSTS=true');
   expect(unit).toContain('Environment="SITE_TITLE=Intranet"');
 });
+
+test('the sample brings what its pages load, and serves it by itself', async () => {
+  const app = createApp();
+  const stack = new IntranetStack(app, 'Intranet', { clientRanges });
+  withAssembly(app, (assembly) => {
+    const script = firstBootOf(assembly.getStackArtifact(stack.artifactId).template);
+    const [, hash] = /^aws s3 cp .*\/([0-9a-f]{64})\.zip \/tmp\/company-news\.zip$/m.exec(script) ?? [];
+    const files = readdirSync(join(assembly.directory, `asset.${hash}`), { recursive: true });
+    expect(files).toEqual(
+      expect.arrayContaining(['server.cjs', ...OWN_FILES.map((path) => `public/${path}`)]),
+    );
+    expect(script).toMatch(/^ExecStart=\S+ \/opt\/company-news\/server\.cjs$/m);
+  });
+  const news = await startNews(firstBootOf(synthesize({})));
+  try {
+    const page = await (await news.get()).text();
+    for (const path of OWN_FILES) {
+      expect(page).toContain(`"/${path}"`);
+      expect((await news.get(`/${path}`)).status).toBe(200);
+    }
+  } finally {
+    await news.end();
+  }
+});
+
+const OWN_FILES = ['stylesheet/site.css', 'javascript/site.js', 'image/logo.svg'];
 
 test('outputs are what a person uses next', () => {
   const { Outputs } = synthesize({});
@@ -267,3 +297,13 @@ const TIERS = [
   { name: 'B', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
   { name: 'C', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
 ];
+
+test('refuses a token of the time of a cookie, which aws-cdk-lib would not take', () => {
+  const stickinessCookieDuration = Duration.seconds(Token.asNumber({ Ref: 'Seconds' }));
+  const stack = new Stack(createApp(), 'Stack');
+  expect(
+    () => new Intranet(stack, 'Intranet', { clientRanges: ['10.0.0.0/8'], stickinessCookieDuration }),
+  ).toThrow(
+    /has a problem:\n {2}- stickinessCookieDuration: .* is a token, which aws-cdk-lib does not take; give 1 to 604800 whole seconds\.$/,
+  );
+});

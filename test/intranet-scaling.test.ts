@@ -290,6 +290,18 @@ describe('refuses', () => {
       `scaling.cpuSteps: ${JSON.stringify(cpuSteps)} swing to and fro: when ${min + 1} servers at ${upper} % become ${min}, these come to ${after} %, and at ${lower} % servers are added again. Move them apart.`,
     ];
   };
+  const swinging = (
+    name: string,
+    options: ScalingOptions,
+    cpuSteps: NonNullable<Scaling['cpuSteps']>,
+    how: string,
+    schedules?: Scaling['schedules'],
+  ): BadInput<ScalingOptions> => [
+    name,
+    { ...options, scaling: { cpuSteps, schedules } },
+    `scaling.cpuSteps: ${JSON.stringify(cpuSteps)} swing to and fro: ${how} Move them apart.`,
+  ];
+  const number = Token.asNumber({ Ref: 'Number' });
   const wayOfSteps =
     'is no step; give a whole change, with lower alone where it adds servers and upper alone where it takes them away, in percent above 0 and below 100.';
   const cases: BadInput<ScalingOptions>[] = [
@@ -393,91 +405,165 @@ describe('refuses', () => {
       },
       'scaling.cpuSteps: [{"upper":10,"change":-2},{"upper":50,"change":-1},{"lower":90,"change":2},{"lower":70,"change":1}] swing to and fro: when 3 servers at 50 % become 2, these come to 75 %, and at 70 % servers are added again. Move them apart.',
     ],
-    [
-      'steps of which one takes two servers away',
-      {
-        minCapacity: 1,
-        ...steps([
-          { upper: 40, change: -2 },
-          { lower: 90, change: 1 },
-        ]),
-      },
-      'scaling.cpuSteps: [{"upper":40,"change":-2},{"lower":90,"change":1}] swing to and fro: when 3 servers at 40 % become 1, these come to 120 %, and at 90 % servers are added again. Move them apart.',
-    ],
-    [
-      'steps of which one adds too many',
-      steps([
+    swinging(
+      'a step that takes two servers away and swings',
+      { minCapacity: 1 },
+      [
+        { upper: 40, change: -2 },
+        { lower: 90, change: 1 },
+      ],
+      'when 3 servers at 40 % become 1, these come to 120 %, and at 90 % servers are added again.',
+    ),
+    swinging(
+      'steps of which the farthest swings',
+      { minCapacity: 1 },
+      [
+        { upper: 20, change: -1 },
+        { upper: 15, change: -4 },
+        { lower: 75, change: 1 },
+      ],
+      'when 5 servers at 15 % become 1, these come to 75 %, and at 75 % servers are added again.',
+    ),
+    swinging(
+      'a step that takes away more servers than there can be and swings',
+      { minCapacity: 1, maxCapacity: 2 },
+      [
+        { upper: 40, change: -4 },
+        { lower: 80, change: 1 },
+      ],
+      'when 2 servers at 40 % become 1, these come to 80 %, and at 80 % servers are added again.',
+    ),
+    swinging(
+      'a step that adds four servers and swings',
+      { minCapacity: 2 },
+      [
         { lower: 60, change: 4 },
         { upper: 25, change: -1 },
-      ]),
-      'scaling.cpuSteps: [{"lower":60,"change":4},{"upper":25,"change":-1}] swing to and fro: when 2 servers at 60 % become 6, these come to 20 %, and at 25 % servers are taken away again. Move them apart.',
-    ],
-    [
-      'steps of which one adds just too many',
-      steps([
-        { lower: 60, change: 4 },
-        { upper: 20, change: -1 },
-      ]),
-      'scaling.cpuSteps: [{"lower":60,"change":4},{"upper":20,"change":-1}] swing to and fro: when 2 servers at 60 % become 6, these come to 20 %, and at 20 % servers are taken away again. Move them apart.',
-    ],
-    [
-      'steps that swing when a schedule lowers the minimum',
-      {
-        minCapacity: 4,
-        scaling: {
-          cpuSteps: [
-            { upper: 40, change: -1 },
-            { lower: 61, change: 1 },
-          ],
-          schedules: [{ schedule: daily, minCapacity: 1 }],
-        },
-      },
-      'scaling.cpuSteps: [{"upper":40,"change":-1},{"lower":61,"change":1}] swing to and fro: when 2 servers at 40 % become 1, these come to 80 %, and at 61 % servers are added again. Move them apart.',
-    ],
-    [
-      'a bound that comes twice',
-      steps([...CPU_STEPS, ...CPU_STEPS]),
-      `scaling.cpuSteps: ${JSON.stringify([...CPU_STEPS, ...CPU_STEPS])} have a bound twice in one direction; say each once.`,
-    ],
+      ],
+      'when 2 servers at 60 % become 6, these come to 20 %, and at 25 % servers are taken away again.',
+    ),
+    swinging(
+      'a step that adds more servers than there can be and swings',
+      { minCapacity: 2, maxCapacity: 4 },
+      [
+        { lower: 60, change: 9 },
+        { upper: 30, change: -1 },
+      ],
+      'when 2 servers at 60 % become 4, these come to 30 %, and at 30 % servers are taken away again.',
+    ),
+    swinging(
+      'steps that swing once a schedule lowers the minimum',
+      { minCapacity: 5 },
+      [
+        { upper: 40, change: -1 },
+        { lower: 65, change: 1 },
+      ],
+      'when 2 servers at 40 % become 1, these come to 80 %, and at 65 % servers are added again.',
+      [
+        { schedule: daily, minCapacity: 4 },
+        { schedule: noon, minCapacity: 1 },
+      ],
+    ),
+    ...(
+      [
+        ['adding', { lower: 60, change: 2 }],
+        ['taking away', { upper: 25, change: -2 }],
+      ] as const
+    ).map(([way, step]): BadInput<ScalingOptions> => {
+      const cpuSteps = [...CPU_STEPS, step];
+      const problem = 'have a bound twice in one direction; say each once.';
+      return [
+        `a bound twice, ${way}`,
+        steps(cpuSteps),
+        `scaling.cpuSteps: ${JSON.stringify(cpuSteps)} ${problem}`,
+      ];
+    }),
+    // What only CloudFormation knows can't be put in order, and of two bounds one would be dropped.
     ...[
-      { lower: 60, upper: 70, change: 1 },
-      { lower: 20, upper: 30, change: -1 },
-      { lower: 100, change: 1 },
+      { lower: 60, upper: 80, change: 1 },
+      { lower: 10, upper: 30, change: -1 },
       { lower: 0, change: 1 },
+      { lower: 100, change: 1 },
+      { lower: -1, change: 1 },
+      { lower: Number.NaN, change: 1 },
       { upper: 0, change: -1 },
-      { upper: -5, change: -1 },
-      { lower: Token.asNumber({ Ref: 'Bound' }), change: 1 },
-      { upper: 20, change: Token.asNumber({ Ref: 'Change' }) },
+      { upper: 100, change: -1 },
+      { upper: 101, change: -1 },
+      { lower: number, change: 1 },
+      { upper: number, change: -1 },
+      { lower: 80, change: number },
+      { upper: 10, change: number },
     ].map(
       (step): BadInput<ScalingOptions> => [
-        `a step like ${JSON.stringify(step)}`,
-        steps([step]),
+        `the step ${JSON.stringify(step)}`,
+        steps([...CPU_STEPS, step]),
         `scaling.cpuSteps: ${JSON.stringify(step)} ${wayOfSteps}`,
       ],
     ),
-    ...['asia/tokyo', '+09:00'].map(
+    ...(
+      [
+        ['cooldown', Duration.millis(500), 'whole seconds'],
+        ['scaling.predictive.schedulingBufferTime', Duration.seconds(3600), '0 to 3599 whole seconds'],
+        ['scaling.predictive.schedulingBufferTime', Duration.hours(1), '0 to 3599 whole seconds'],
+        ['scaling.predictive.schedulingBufferTime', Duration.millis(500), '0 to 3599 whole seconds'],
+      ] as const
+    ).map(
+      ([prop, duration, allowed]): BadInput<ScalingOptions> => [
+        `${prop} of ${duration}`,
+        prop === 'cooldown'
+          ? { cooldown: duration }
+          : { scaling: { predictive: { schedulingBufferTime: duration } } },
+        `${prop}: "${duration}" is not possible; give ${allowed}.`,
+      ],
+    ),
+    // JavaScript takes them, Auto Scaling does not.
+    ...['asia/tokyo', 'Asia/tokyo', 'utc', '+09:00', ''].map(
       (timeZone): BadInput<ScalingOptions> => [
-        `a time zone like ${timeZone}`,
+        `the time zone '${timeZone.replace('/', ' ')}'`,
         { scaling: { timeZone } },
         `scaling.timeZone: "${timeZone}" is no IANA name of a time zone; give one like 'Asia/Tokyo'.`,
       ],
     ),
-    ...[2.5, 0, -1].map(
-      (minCapacity): BadInput<ScalingOptions> => [
-        `${minCapacity} servers at a time`,
-        { scaling: { schedules: [{ schedule: daily, minCapacity }] } },
-        `scaling.schedules: "0 8 * * *" names ${minCapacity} servers; give 1 or more.`,
+    ...(
+      [
+        [{ minCapacity: 2.5 }, '2.5'],
+        [{ minCapacity: 0 }, '0'],
+        [{ maxCapacity: 2.5 }, '2.5'],
+        [{ maxCapacity: 0 }, '0'],
+        [{ minCapacity: 2, maxCapacity: 3.5 }, '2 and 3.5'],
+        [{ minCapacity: -1, maxCapacity: 3 }, '-1 and 3'],
+      ] as const
+    ).map(
+      ([capacity, named]): BadInput<ScalingOptions> => [
+        `${JSON.stringify(capacity)} at a time`,
+        { scaling: { schedules: [{ schedule: daily, ...capacity }] } },
+        `scaling.schedules: "0 8 * * *" names ${named} servers; give 1 or more.`,
       ],
     ),
     [
-      'a forecast that is an hour ahead',
-      { scaling: { predictive: { schedulingBufferTime: Duration.hours(1) } } },
-      'scaling.predictive.schedulingBufferTime: "Duration.hours(1)" is not possible; give 0 to 3599 whole seconds.',
+      'steps that swing when a schedule raises the maximum',
+      {
+        minCapacity: 1,
+        maxCapacity: 2,
+        scaling: {
+          cpuSteps: [
+            { upper: 35, change: -4 },
+            { lower: 80, change: 1 },
+          ],
+          schedules: [{ schedule: daily, maxCapacity: 10 }],
+        },
+      },
+      'scaling.cpuSteps: [{"upper":35,"change":-4},{"lower":80,"change":1}] swing to and fro: when 5 servers at 35 % become 1, these come to 175 %, and at 80 % servers are added again. Move them apart.',
     ],
     [
-      'a cooldown of half a second',
-      { cooldown: Duration.millis(500) },
-      'cooldown: "Duration.millis(500)" is not possible; give whole seconds.',
+      'a time zone in capitals',
+      { scaling: { timeZone: 'ASIA/TOKYO' } },
+      `scaling.timeZone: "ASIA/TOKYO" is no IANA name of a time zone; give one like 'Asia/Tokyo'.`,
+    ],
+    [
+      'no server where there are steps',
+      { minCapacity: 0, scaling: { cpuSteps: CPU_STEPS } },
+      'minCapacity: 0 is no number of servers; give 1 or more.',
     ],
     [
       'a time zone that is none',
@@ -520,9 +606,8 @@ describe('refuses', () => {
   ];
 
   test.each(cases)('%s', (name, options, problem) => {
-    const id = name.replaceAll('/', ' ');
-    expect(() => new Intranet(stack, id, { clientRanges, ...options })).toThrow(
-      new Error(`Intranet at Stack/${id} has a problem:\n  - ${problem}`),
+    expect(() => new Intranet(stack, name, { clientRanges, ...options })).toThrow(
+      new Error(`Intranet at Stack/${name} has a problem:\n  - ${problem}`),
     );
   });
 
@@ -533,7 +618,6 @@ describe('refuses', () => {
     );
   });
 
-  const number = Token.asNumber({ Ref: 'Number' });
   const apart = (upper: number, lower: number, minCapacity: number): ScalingOptions => ({
     minCapacity,
     scaling: {
@@ -548,6 +632,58 @@ describe('refuses', () => {
     ['steps that are just apart with 2 servers', apart(40, 61, 2)],
     ['steps that are just apart with 1 server', apart(30, 61, 1)],
     ['steps that are just apart with 5 servers', apart(50, 61, 5)],
+    ['the least and the greatest bound', apart(1, 99, 1)],
+    [
+      'a step that takes two servers away and is just apart',
+      {
+        minCapacity: 1,
+        scaling: {
+          cpuSteps: [
+            { upper: 29, change: -2 },
+            { lower: 88, change: 1 },
+          ],
+        },
+      },
+    ],
+    [
+      'a step that adds four servers and is just apart',
+      {
+        minCapacity: 2,
+        scaling: {
+          cpuSteps: [
+            { lower: 60, change: 4 },
+            { upper: 19, change: -1 },
+          ],
+        },
+      },
+    ],
+    [
+      'a step that adds as many servers as there can be and is just apart',
+      {
+        minCapacity: 2,
+        maxCapacity: 3,
+        scaling: {
+          cpuSteps: [
+            { lower: 60, change: 9 },
+            { upper: 39, change: -1 },
+          ],
+        },
+      },
+    ],
+    [
+      'steps that are just apart with the minimum of a schedule',
+      {
+        minCapacity: 5,
+        scaling: { ...apart(40, 61, 5).scaling, schedules: [{ schedule: daily, minCapacity: 2 }] },
+      },
+    ],
+    [
+      'steps that are just apart with a schedule that raises the minimum',
+      {
+        minCapacity: 2,
+        scaling: { ...apart(40, 61, 2).scaling, schedules: [{ schedule: daily, minCapacity: 4 }] },
+      },
+    ],
     ['one request a minute', { scaling: { targetRequests: 1 } }],
     ['the same number at a time', { scaling: { schedules: [{ schedule: daily, minCapacity: 6 }] } }],
     [
@@ -555,34 +691,50 @@ describe('refuses', () => {
       { scaling: { schedules: [{ schedule: daily, minCapacity: 4, maxCapacity: 4 }] } },
     ],
     ['tokens of capacity', { minCapacity: number, maxCapacity: number }],
+    ['a token of the least capacity', { minCapacity: number, maxCapacity: 1 }],
+    ['a token of the greatest capacity', { minCapacity: 9, maxCapacity: number }],
     [
-      'a step that would add too many, but for the maximum',
+      'tokens of capacity at a time',
       {
-        maxCapacity: 3,
-        scaling: {
-          cpuSteps: [
-            { lower: 60, change: 10 },
-            { upper: 25, change: -1 },
-          ],
-        },
-      },
-    ],
-    ['a token of a cooldown', { cooldown: Duration.seconds(number) }],
-    ['a token of a time zone', { scaling: { timeZone: Token.asString({ Ref: 'Zone' }) } }],
-    [
-      'a token beside a number',
-      {
-        minCapacity: 2,
-        maxCapacity: number,
         scaling: {
           schedules: [
-            { schedule: daily, minCapacity: number },
+            { schedule: daily, minCapacity: number, maxCapacity: 1 },
             { schedule: noon, maxCapacity: number },
           ],
         },
       },
     ],
-    ['a time zone without a slash', { scaling: { timeZone: 'UTC' } }],
+    ['steps with a token of the least capacity', { ...apart(70, 60, 2), minCapacity: number }],
+    ['steps with a token of the greatest capacity', { ...apart(70, 60, 2), maxCapacity: number }],
+    [
+      'steps with a token of the least capacity at a time',
+      { scaling: { ...apart(70, 60, 2).scaling, schedules: [{ schedule: daily, minCapacity: number }] } },
+    ],
+    [
+      'a cooldown and a buffer of nothing',
+      {
+        cooldown: Duration.seconds(0),
+        scaling: { predictive: { schedulingBufferTime: Duration.seconds(0) } },
+      },
+    ],
+    ['a token of the time zone', { scaling: { timeZone: stack.region } }],
+    [
+      'a buffer that is just below an hour',
+      { scaling: { predictive: { schedulingBufferTime: Duration.seconds(3599) } } },
+    ],
+    [
+      'tokens of durations',
+      {
+        cooldown: Duration.seconds(number),
+        scaling: { predictive: { schedulingBufferTime: Duration.seconds(number) } },
+      },
+    ],
+    ...['America/Port-au-Prince', 'America/Argentina/Buenos_Aires', 'Etc/GMT+9', 'UTC'].map(
+      (timeZone): [string, ScalingOptions] => [
+        `the time zone ${timeZone.replaceAll('/', ' ')}`,
+        { scaling: { timeZone, schedules: [{ schedule: daily, minCapacity: 3 }] } },
+      ],
+    ),
     ['tokens of targets', { scaling: { targetCpu: number, targetRequests: number } }],
   ];
   test.each(good)('not %s', (name, options) => {

@@ -422,7 +422,26 @@ promise('IN-9', () => {
     [{ cpuSteps, predictive: {} }, 'name no load for predictive scaling to aim at'],
     [
       { cpuSteps: [{ upper: 40, change: -1 }, cpuSteps[1] ?? { change: 1 }] },
-      'swing to and fro: when 3 servers at 40 % become 2, these come to 60 %',
+      'swing to and fro: when 3 servers at 40 % become 2, these come to 60 %, and at 60 % servers are added again.',
+    ],
+    [
+      { cpuSteps: [{ upper: 30, change: -2 }, cpuSteps[1] ?? { change: 1 }] },
+      'swing to and fro: when 4 servers at 30 % become 2, these come to 60 %, and at 60 % servers are added again.',
+    ],
+    [
+      { cpuSteps: [cpuSteps[0] ?? { change: -1 }, { lower: 60, change: 4 }] },
+      'swing to and fro: when 2 servers at 60 % become 6, these come to 20 %, and at 25 % servers are taken away again.',
+    ],
+    [
+      {
+        cpuSteps: [{ upper: 35, change: -1 }, cpuSteps[1] ?? { change: 1 }],
+        schedules: [{ schedule: Schedule.expression('0 8 * * *'), minCapacity: 1 }],
+      },
+      'swing to and fro: when 2 servers at 35 % become 1, these come to 70 %, and at 60 % servers are added again.',
+    ],
+    [
+      { cpuSteps: [...cpuSteps, { lower: 60, change: 2 }] },
+      'have a bound twice in one direction; say each once.',
     ],
     [{ cpuSteps: cpuSteps.slice(0, 1) }, 'lead one way only; add one that scales up.'],
     [

@@ -25,5 +25,12 @@ export interface LoadBalancerOptions {
 /** Adds to `problems` what can't be honoured in `options`. */
 export function checkLoadBalancer(options: LoadBalancerOptions, problems: Problems): void {
   checkSeconds('stickinessCookieDuration', options.stickinessCookieDuration, [1, 604_800], problems);
+  if (options.stickinessCookieDuration?.isUnresolved()) {
+    problems.add(
+      'stickinessCookieDuration',
+      options.stickinessCookieDuration.toString(),
+      'is a token, which aws-cdk-lib does not take; give 1 to 604800 whole seconds.',
+    );
+  }
   checkSeconds('deregistrationDelay', options.deregistrationDelay, [0, 3600], problems);
 }

@@ -29,13 +29,19 @@ export function checkScaling(options: ScalingOptions, problems: Problems): void 
     problems,
   );
   checkTargets(scaling, problems);
-  checkSteps(scaling, leastOf(minCapacity, scaling), maxCapacity, problems);
+  checkSteps(scaling, leastOf(minCapacity, scaling), mostOf(maxCapacity, scaling), problems);
   checkSchedules(scaling, { minCapacity, maxCapacity }, problems);
 }
 
 /** The least number of servers that there can be at any time. */
 function leastOf(minCapacity: number, { schedules = [] }: Scaling): number {
   return Math.min(minCapacity, ...schedules.map((schedule) => schedule.minCapacity ?? minCapacity));
+}
+
+/** The greatest number of servers that there can be at any time. */
+function mostOf(maxCapacity: number, { schedules = [] }: Scaling): number {
+  const all = [maxCapacity, ...schedules.map((schedule) => schedule.maxCapacity ?? maxCapacity)];
+  return all.find((capacity) => Token.isUnresolved(capacity)) ?? Math.max(...all);
 }
 
 function checkTargets({ targetCpu, targetRequests }: Scaling, problems: Problems): void {
@@ -86,7 +92,9 @@ function checkSchedules(
 function isTimeZone(name: string): boolean {
   if (!/^[A-Z][\w+-]*(\/[A-Z][\w+-]*)*$/.test(name)) return false;
   try {
-    return Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+    const { timeZone } = Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    // An alias leads to another name; the same name in other letters is none.
+    return timeZone === name || timeZone.toLowerCase() !== name.toLowerCase();
   } catch {
     return false;
   }

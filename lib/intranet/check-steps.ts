@@ -51,7 +51,7 @@ export function checkSteps(scaling: Scaling, least: number, most: number, proble
     refuse(cpuSteps, 'have a bound twice in one direction; say each once.');
     return;
   }
-  if (Token.isUnresolved(least) || Token.isUnresolved(most)) return;
+  if (Token.isUnresolved(least) || Token.isUnresolved(most) || least < 1) return;
   const swing = swingOf(adding, removing, least, most);
   if (swing) refuse(cpuSteps, `swing to and fro: ${swing} Move them apart.`);
 }

@@ -57,16 +57,6 @@ export function badCommonInput(stack: Stack): BadInput<CommonProps>[] {
       'cidr: "10.1.0.0/16" belongs to a new network; leave out cidr or vpc.',
     ],
     [
-      'a warm-up of half a second',
-      { instanceWarmup: Duration.millis(500) },
-      'instanceWarmup: "Duration.millis(500)" is not possible; give whole seconds.',
-    ],
-    [
-      'a grace period of a second and a half',
-      { healthCheckGracePeriod: Duration.millis(1500) },
-      'healthCheckGracePeriod: "Duration.millis(1500)" is not possible; give whole seconds.',
-    ],
-    [
       'a cookie of no time',
       { stickinessCookieDuration: Duration.seconds(0) },
       `${stickiness}: "Duration.seconds(0)" is not possible; give 1 to 604800 whole seconds.`,
@@ -85,6 +75,21 @@ export function badCommonInput(stack: Stack): BadInput<CommonProps>[] {
       'a delay of more than an hour',
       { deregistrationDelay: Duration.seconds(3601) },
       'deregistrationDelay: "Duration.seconds(3601)" is not possible; give 0 to 3600 whole seconds.',
+    ],
+    [
+      'a delay of half a second',
+      { deregistrationDelay: Duration.millis(500) },
+      'deregistrationDelay: "Duration.millis(500)" is not possible; give 0 to 3600 whole seconds.',
+    ],
+    [
+      'a grace period of half a second',
+      { healthCheckGracePeriod: Duration.millis(500) },
+      'healthCheckGracePeriod: "Duration.millis(500)" is not possible; give whole seconds.',
+    ],
+    [
+      'a warm-up of half a second',
+      { instanceWarmup: Duration.millis(500) },
+      'instanceWarmup: "Duration.millis(500)" is not possible; give whole seconds.',
     ],
     [
       'two images',
@@ -158,6 +163,7 @@ export function badCommonInput(stack: Stack): BadInput<CommonProps>[] {
 /** What is just allowed in the common options, also where only CloudFormation knows the values. */
 export function goodCommonInput({ region }: Stack): CommonProps[] {
   const number = Token.asNumber({ Ref: 'Number' });
+  const seconds = Duration.seconds(number);
   return [
     { stickinessCookieDuration: Duration.seconds(1), deregistrationDelay: Duration.seconds(0) },
     { stickinessCookieDuration: Duration.days(7), deregistrationDelay: Duration.hours(1) },
@@ -168,5 +174,8 @@ export function goodCommonInput({ region }: Stack): CommonProps[] {
     { amiId: region, databaseName: region, alarmEmail: region },
     { keptVolumeSize: number, allocatedStorage: number, maxConnections: number },
     application({ healthCheckPath: region }),
+    { healthCheckGracePeriod: Duration.seconds(0), instanceWarmup: Duration.seconds(0) },
+    { healthCheckGracePeriod: Duration.millis(2000), instanceWarmup: Duration.days(1) },
+    { deregistrationDelay: seconds, healthCheckGracePeriod: seconds, instanceWarmup: seconds },
   ];
 }

@@ -118,7 +118,6 @@ export function expectBootHook(template: StackTemplate): void {
     'if [ "$exitCode" -ne 0 ]; then sleep 15; fi',
     'if [ "$exitCode" -eq 0 ]; then result=CONTINUE; else result=ABANDON; fi',
     `/opt/aws/bin/cfn-signal --stack <AWS::StackName> --resource ${group.id} --region <AWS::Region> --exit-code "$exitCode" --reason "First boot ended with exit code $exitCode; see log group <${serverLogOf(template)}>" || true`,
-    // A boot can be over before its hook is active.
     `for attempt in {1..24}; do aws autoscaling complete-lifecycle-action --region <AWS::Region> --auto-scaling-group-name ${name} --lifecycle-hook-name first-boot --instance-id "$SERVER_ID" --lifecycle-action-result "$result" && break; sleep 5; done`,
     '',
   ]);
@@ -128,7 +127,7 @@ export function expectBootHook(template: StackTemplate): void {
 export function expectExit(template: StackTemplate): void {
   const [trap = ''] = firstBootOf(template).split('set -euo pipefail\n');
   const exit = (exitCode: number, signal: string, completion = 'true') =>
-    callsOf(`${trap}set -euo pipefail\nSERVER_ID=i-1\ntries=\nexit ${exitCode}`, {
+    callsOf(`${trap}set -euo pipefail\nSERVER_ID=i-1\nexit ${exitCode}`, {
       sleep: 'true',
       aws: completion,
       'cfn-signal': signal,
@@ -142,11 +141,16 @@ export function expectExit(template: StackTemplate): void {
   expect(exit(3, 'true')).toEqual(['sleep 15', signals(3), completes('ABANDON')]);
   // Where the stack is there already, CloudFormation takes no signal.
   expect(exit(0, 'false')).toEqual([signals(0), completes('CONTINUE')]);
-  // The hook takes no answer before it is active.
-  const late = exit(0, 'true', 'tries="$tries+"; [ "$tries" = +++ ]');
-  const [again, pause] = [completes('CONTINUE'), 'sleep 5'];
-  expect(late).toEqual([signals(0), again, pause, again, pause, again]);
-  expect(exit(0, 'true', 'false')).toHaveLength(1 + 24 * 2);
+  // While the hook is not active yet, its completion is refused: it is tried again, and not forever.
+  const thirdTime = '[ "$attempt" -eq 3 ]';
+  for (const [exitCode, first, result] of [
+    [0, [signals(0)], 'CONTINUE'],
+    [3, ['sleep 15', signals(3)], 'ABANDON'],
+  ] as const) {
+    const refused = [completes(result), 'sleep 5'];
+    expect(exit(exitCode, 'true', thirdTime)).toEqual([...first, ...refused, ...refused, completes(result)]);
+    expect(exit(exitCode, 'true', 'false')).toEqual([...first, ...Array(24).fill(refused).flat()]);
+  }
 }
 
 /** The first deployment waits for as many good boots as there are servers. */
@@ -164,7 +168,7 @@ export function expectBootOrder(template: StackTemplate): void {
     ?.replaceAll(/<<'END_OF_FILE'\n[\s\S]*?\nEND_OF_FILE/g, '')
     .split('\n')
     .filter((line) =>
-      /^(dnf|aws|mkdir|unzip|chmod|systemctl|curl|SERVER_ID|echo|cat|\/opt\/aws\/amazon)/.test(line),
+      /^(dnf|aws|mkdir|chmod|unzip|systemctl|curl|SERVER_ID|echo|cat|\/opt\/aws\/amazon)/.test(line),
     );
   const agent = '/opt/aws/amazon-cloudwatch-agent';
   expect(commands?.map((line) => line.trim())).toEqual([
@@ -177,8 +181,11 @@ export function expectBootOrder(template: StackTemplate): void {
     'echo "SERVER_ZONE=$(metadata placement/availability-zone)" >> /etc/application.env',
     'dnf install -y nodejs24 logrotate',
     'mkdir -p /opt/company-news /var/log/company-news',
-    expect.stringMatching(/^aws s3 cp --region <AWS::Region> s3:\S+\.zip \/tmp\/company-news\.zip$/),
+    expect.stringMatching(
+      /^aws s3 cp --region <AWS::Region> s3:\S+\/[0-9a-f]{64}\.zip \/tmp\/company-news\.zip$/,
+    ),
     'unzip -q -o /tmp/company-news.zip -d /opt/company-news',
+    // The application runs under a user of its own.
     'chmod -R a+rX /opt/company-news',
     'cat > /etc/systemd/system/company-news.service',
     'cat > /etc/logrotate.d/company-news',
@@ -214,7 +221,7 @@ export function expectShippedLogs(template: StackTemplate, ...files: [path: stri
   );
 }
 
-/** A server that leaves stops its application, waits for the log agent, and completes its hook. */
+/** A server that leaves waits until no requests come, stops its application, waits for the log agent, and completes its hook. */
 export function expectLeave(template: StackTemplate, ...stopCommands: string[]): void {
   const group = groupOf(template);
   const heartbeat = 120;
@@ -228,15 +235,17 @@ export function expectLeave(template: StackTemplate, ...stopCommands: string[]):
   const name = textOf(group.Properties.AutoScalingGroupName);
   const [shebang, ...leave] = fileIn(script, '/usr/local/bin/leave-group').split('\n');
   expect(shebang).toBe('#!/bin/bash');
+  const action = (command: string) =>
+    `aws autoscaling ${command} --region <AWS::Region> --auto-scaling-group-name ${name} --lifecycle-hook-name flush-logs --instance-id "$SERVER_ID"`;
   expect(leave.slice(leave.indexOf('}') + 1)).toEqual([
     'SERVER_ID=$(metadata instance-id)',
     'until [ "$(metadata autoscaling/target-lifecycle-state)" = Terminated ]; do sleep 5; done',
-    // The hook takes it when the load balancer has let go.
-    `until aws autoscaling record-lifecycle-action-heartbeat --region <AWS::Region> --auto-scaling-group-name ${name} --lifecycle-hook-name flush-logs --instance-id "$SERVER_ID"; do sleep 5; done`,
+    // The hook takes a heartbeat only once the load balancer has let go of the server.
+    `until ${action('record-lifecycle-action-heartbeat')}; do sleep 5; done`,
     ...stopCommands,
     // Three turns of the log agent.
     'sleep 15',
-    `aws autoscaling complete-lifecycle-action --region <AWS::Region> --auto-scaling-group-name ${name} --lifecycle-hook-name flush-logs --instance-id "$SERVER_ID" --lifecycle-action-result CONTINUE`,
+    `${action('complete-lifecycle-action')} --lifecycle-action-result CONTINUE`,
   ]);
   expect(leave.slice(0, leave.indexOf('}') + 1)).toEqual([
     'metadata() {',
@@ -248,15 +257,18 @@ export function expectLeave(template: StackTemplate, ...stopCommands: string[]):
     ...Object.fromEntries(stopCommands.map((command) => [command.split(' ')[0], 'true'])),
     // It is called in the script's own shell, so that it can tell when it is time.
     sleep: 'slept="$slept $1"',
-    curl: 'case "$*" in *instance-id) echo i-1;; *state) [ "$slept" = " 5 5" ] && echo Terminated || echo InService;; esac',
-    aws: '[ "$slept" != " 5 5" ]',
+    curl: 'case "$*" in *instance-id) echo i-1;; *state) case "$slept" in " 5 5"*) echo Terminated;; *) echo InService;; esac;; esac',
+    aws: 'if [ "$2" = record-lifecycle-action-heartbeat ]; then [ "$slept" = " 5 5 5" ]; fi',
   }).filter((call) => !call.startsWith('curl '));
+  const beats = expect.stringMatching(
+    /^aws autoscaling record-lifecycle-action-heartbeat .* --lifecycle-hook-name flush-logs --instance-id i-1$/,
+  );
   expect(calls).toEqual([
     'sleep 5',
     'sleep 5',
-    expect.stringMatching(/^aws autoscaling record-lifecycle-action-heartbeat .* --instance-id i-1$/),
+    beats,
     'sleep 5',
-    expect.stringMatching(/^aws autoscaling record-lifecycle-action-heartbeat .* --instance-id i-1$/),
+    beats,
     ...stopCommands.map((command) => (command.includes(' ') ? command : `${command} `)),
     'sleep 15',
     expect.stringMatching(/^aws autoscaling complete-lifecycle-action .* --instance-id i-1 .* CONTINUE$/),

@@ -14,6 +14,8 @@ export function callsOf(script: string, stubs: Readonly<Record<string, string>>)
   const { output, error, stderr } = spawnSync('bash', ['-c', [...functions, text].join('\n')], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    // A script may wait for something that never comes.
+    timeout: 10_000,
   });
   if (error || stderr) throw error ?? new Error(stderr);
   return (output[3] ?? '').trim().split('\n');
