@@ -1,5 +1,7 @@
 import { Token } from 'aws-cdk-lib';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as route53 from 'aws-cdk-lib/aws-route53';
+import type { Construct } from 'constructs';
 import type { Problems } from './problems';
 
 /** A name of its own, and the zone that holds it. */
@@ -29,6 +31,19 @@ export function checkDomainName({ domainName, hostedZone }: NamedInZone, problem
   ) {
     problems.add('domainName', domainName, `is not in the zone ${hostedZone.zoneName}; give a name that is.`);
   }
+}
+
+/** Requests a certificate of the scope's own region for a name, where there is a zone that can prove it. */
+export function requestCertificate(
+  scope: Construct,
+  id: string,
+  { domainName, hostedZone }: NamedInZone,
+): acm.ICertificate | undefined {
+  if (!domainName || !hostedZone) return undefined;
+  return new acm.Certificate(scope, id, {
+    domainName,
+    validation: acm.CertificateValidation.fromDns(hostedZone),
+  });
 }
 
 /** Adds to `problems` a private zone where a public one must prove a certificate; an imported zone does not tell which it is. */

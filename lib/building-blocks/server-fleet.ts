@@ -10,6 +10,7 @@ import type { Profile } from '../profile';
 import { BOOT_HOOK, LEAVE_HOOK } from './fleet-boot';
 import { letAutoScalingUse } from './fleet-key';
 import { createLaunchTemplate } from './fleet-launch-template';
+import { addFleetMonitoring } from './fleet-monitoring';
 import type { HttpLoadBalancer } from './http-load-balancer';
 import type { Monitoring } from './monitoring';
 import type { ServerApplication } from './server-application';
@@ -164,40 +165,20 @@ export class ServerFleet extends Construct implements ec2.IConnectable {
     });
   }
 
-  /** Adds the alarm on too few servers, and the graphs of the group's size and load. */
-  addMonitoring(monitoring: Monitoring): void {
-    const inService = this.metric('GroupInServiceInstances', 'Minimum', 'in service');
-    const desired = this.metric('GroupDesiredCapacity', 'Maximum', 'desired');
-    monitoring.addAlarm('FleetTooSmall', {
-      alarmDescription:
-        'For a quarter of an hour there have been fewer servers than there should be: new ones do not launch or do not boot. Look at the activities of the group and the boot logs.',
-      metric: new cloudwatch.MathExpression({
-        expression: 'desired - inService',
-        usingMetrics: { desired, inService },
-        period: Duration.minutes(1),
-        label: 'missing servers',
-      }),
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      threshold: 0,
-      evaluationPeriods: 15,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-    });
-    const cpu = new cloudwatch.Metric({
+  /** The servers' average CPU load, as often as they send it. */
+  get cpuMetric(): cloudwatch.Metric {
+    return new cloudwatch.Metric({
       namespace: 'AWS/EC2',
       metricName: 'CPUUtilization',
       dimensionsMap: { AutoScalingGroupName: this.autoScalingGroup.autoScalingGroupName },
       statistic: 'Average',
       period: Duration.minutes(this.props.profile.detailedMonitoring ? 1 : 5),
     });
-    monitoring.dashboard.addWidgets(
-      new cloudwatch.GraphWidget({ title: 'Servers', left: [desired, inService], width: 12 }),
-      new cloudwatch.GraphWidget({
-        title: 'Servers: CPU',
-        left: [cpu],
-        leftYAxis: { min: 0, max: 100 },
-        width: 12,
-      }),
-    );
+  }
+
+  /** Adds the alarm on too few servers, and the graphs of the group's size and load. */
+  addMonitoring(monitoring: Monitoring): void {
+    addFleetMonitoring(monitoring, this);
   }
 
   private createRole(groupName: string, suffix: string): iam.Role {

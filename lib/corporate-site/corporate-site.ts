@@ -1,4 +1,3 @@
-import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -6,6 +5,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { AccessLogBucket } from '../building-blocks/access-log-bucket';
 import { CompanyNews, PUBLIC_FILES } from '../building-blocks/company-news';
+import { requestCertificate } from '../building-blocks/domain-name';
 import type { HttpLoadBalancer } from '../building-blocks/http-load-balancer';
 import type { LoadBalancerOptions } from '../building-blocks/load-balancer-options';
 import { Monitoring, type MonitoringProps } from '../building-blocks/monitoring';
@@ -150,7 +150,7 @@ export class CorporateSite extends Construct {
       ...props,
       vpc: this.vpc,
       application,
-      certificate: props.loadBalancerCertificate ?? this.requestCertificate(props),
+      certificate: props.loadBalancerCertificate ?? requestCertificate(this, 'Certificate', props),
       originSecretGeneration: props.originSecretGeneration ?? 1,
       accessLogs,
       profile,
@@ -203,14 +203,5 @@ export class CorporateSite extends Construct {
       ],
     });
     return network.vpc;
-  }
-
-  /** The load balancer's certificate, where there is a zone that can prove it. */
-  private requestCertificate({ domainName, hostedZone }: CorporateSiteProps): acm.ICertificate | undefined {
-    if (!domainName || !hostedZone) return undefined;
-    return new acm.Certificate(this, 'Certificate', {
-      domainName,
-      validation: acm.CertificateValidation.fromDns(hostedZone),
-    });
   }
 }

@@ -1,4 +1,3 @@
-import type { Duration } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -11,8 +10,8 @@ export interface CpuStepsProps {
   /** Those that add servers have a `lower`, those that take servers away an `upper`. */
   readonly steps: readonly autoscaling.ScalingInterval[];
 
-  /** How often the servers send their CPU load. */
-  readonly period: Duration;
+  /** The servers' CPU load. */
+  readonly metric: cloudwatch.IMetric;
 }
 
 /**
@@ -23,14 +22,7 @@ export interface CpuStepsProps {
 export class CpuSteps extends Construct {
   constructor(scope: Construct, id: string, props: CpuStepsProps) {
     super(scope, id);
-    const { autoScalingGroup, period, steps } = props;
-    const metric = new cloudwatch.Metric({
-      namespace: 'AWS/EC2',
-      metricName: 'CPUUtilization',
-      dimensionsMap: { AutoScalingGroupName: autoScalingGroup.autoScalingGroupName },
-      statistic: 'Average',
-      period,
-    });
+    const { autoScalingGroup, metric, steps } = props;
     const createPolicy = (name: string) =>
       new autoscaling.StepScalingAction(this, name, {
         autoScalingGroup,

@@ -17,9 +17,6 @@ export interface FleetScalingProps {
   readonly loadBalancer: HttpLoadBalancer;
 
   readonly scaling: Scaling;
-
-  /** Whether the servers send their CPU load every minute, and not every five. */
-  readonly detailedMonitoring: boolean;
 }
 
 /** What changes the number of servers: targets or steps, the clock, and a forecast. */
@@ -47,7 +44,7 @@ export class FleetScaling extends Construct {
       new CpuSteps(this, 'CpuSteps', {
         autoScalingGroup: this.group,
         steps: cpuSteps,
-        period: Duration.minutes(props.detailedMonitoring ? 1 : 5),
+        metric: props.fleet.cpuMetric,
       });
     }
     for (const [index, { schedule, ...capacity }] of (scaling.schedules ?? []).entries()) {

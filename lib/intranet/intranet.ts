@@ -1,4 +1,4 @@
-import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as route53 from 'aws-cdk-lib/aws-route53';
@@ -6,6 +6,7 @@ import * as targets from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { AccessLogBucket } from '../building-blocks/access-log-bucket';
 import { CompanyNews } from '../building-blocks/company-news';
+import { requestCertificate } from '../building-blocks/domain-name';
 import { HttpLoadBalancer } from '../building-blocks/http-load-balancer';
 import type { LoadBalancerOptions } from '../building-blocks/load-balancer-options';
 import { Monitoring, type MonitoringProps } from '../building-blocks/monitoring';
@@ -154,7 +155,7 @@ export class Intranet extends Construct {
 
     const application =
       props.application ?? new CompanyNews(this, 'CompanyNews', { title: 'Intranet', allowPosts: true });
-    const certificate = props.certificate ?? this.requestCertificate(props);
+    const certificate = props.certificate ?? requestCertificate(this, 'Certificate', props);
     this.loadBalancer = new HttpLoadBalancer(this, 'LoadBalancer', {
       ...props,
       vpc: this.vpc,
@@ -189,7 +190,6 @@ export class Intranet extends Construct {
       fleet: this.servers,
       loadBalancer: this.loadBalancer,
       scaling: props.scaling ?? {},
-      detailedMonitoring: profile.detailedMonitoring,
     });
 
     this.monitoring = new Monitoring(this, 'Monitoring', props);
@@ -207,15 +207,6 @@ export class Intranet extends Construct {
 
   private createNetwork({ cidr, egress = 'nat' }: IntranetProps, profile: Profile): IntranetNetwork {
     return new IntranetNetwork(this, 'Network', { cidr, egress, profile });
-  }
-
-  /** The certificate of the load balancer, where there is a zone that can prove it. */
-  private requestCertificate({ domainName, hostedZone }: IntranetProps): acm.ICertificate | undefined {
-    if (!domainName || !hostedZone) return undefined;
-    return new acm.Certificate(this, 'Certificate', {
-      domainName,
-      validation: acm.CertificateValidation.fromDns(hostedZone),
-    });
   }
 
   private admit(clientRanges: readonly string[], hasCertificate: boolean): void {

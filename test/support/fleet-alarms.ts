@@ -221,3 +221,12 @@ export function expectCpuPeriod(template: StackTemplate, { detailedMonitoring }:
   // The dashboard's own default, five minutes, stands in no graph.
   expect(period ?? '300').toBe(detailedMonitoring ? '60' : '300');
 }
+
+/** What the topic is told goes to an address. */
+export function expectMail(template: StackTemplate, address: string): void {
+  expect(theOnly(template, 'AWS::SNS::Subscription').Properties).toMatchObject({
+    Protocol: 'email',
+    Endpoint: address,
+    TopicArn: { Ref: theOnly(template, 'AWS::SNS::Topic').id },
+  });
+}
