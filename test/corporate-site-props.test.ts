@@ -9,8 +9,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
+import { CloudFrontEdge } from '../lib/building-blocks/cloud-front-edge';
 import { CorporateSite, type CorporateSiteProps } from '../lib/corporate-site/corporate-site';
-import { CorporateSiteEdge } from '../lib/corporate-site/corporate-site-edge';
 import { CorporateSiteStack, type CorporateSiteStackProps } from '../lib/corporate-site/corporate-site-stack';
 import { SANDBOX } from '../lib/profile';
 import {
@@ -137,9 +137,9 @@ describe('takes what a project has', () => {
   });
 
   test('an edge of its own, with or without a firewall', () => {
-    const edge = (props: Partial<ConstructorParameters<typeof CorporateSiteEdge>[2]>) =>
+    const edge = (props: Partial<ConstructorParameters<typeof CloudFrontEdge>[2]>) =>
       templateOfConstructs((stack) => {
-        const { webAclId } = new CorporateSiteEdge(stack, 'Edge', {
+        const { webAclId } = new CloudFrontEdge(stack, 'Edge', {
           domainName: 'www.example.com',
           hostedZone: zoneOf(stack),
           ...props,
@@ -356,7 +356,7 @@ describe('refuses', () => {
     [
       'a name without a certificate',
       { hostedZone, domainName },
-      `domainName: "${domainName}" needs a certificate of us-east-1 for CloudFront; give certificate, for example that of a CorporateSiteEdge.`,
+      `domainName: "${domainName}" needs a certificate of us-east-1 for CloudFront; give certificate, for example that of a CloudFrontEdge.`,
     ],
     [
       'a certificate of another region',

@@ -785,7 +785,6 @@ promise('CR-19', () => {
       id.includes('UploadLog'),
     );
     expect(permissionsOf(template, role)).toEqual([
-      ['s3:GetObject', expect.stringMatching(/^arn:<AWS::Partition>:s3:::cdk-\S+\/[0-9a-f]{64}\.zip$/)],
       ['s3:ListBucket', `<${bucket}.Arn>`],
       ['s3:DeleteObject s3:GetObject s3:PutObject', `<${bucket}.Arn>/*`],
       [
@@ -793,6 +792,7 @@ promise('CR-19', () => {
         `arn:<AWS::Partition>:cloudfront::<AWS::AccountId>:distribution/<${distribution}>`,
       ],
       ['logs:CreateLogStream logs:PutLogEvents', `<${log}.Arn>`],
+      ['s3:GetObject', expect.stringMatching(/^arn:<AWS::Partition>:s3:::cdk-\S+\/[0-9a-f]{64}\.zip$/)],
     ]);
     const uploader = Object.values(resourcesOf(template, 'AWS::Lambda::Function')).find(
       ({ Properties: each }) => JSON.stringify(each.Role).includes(role),

@@ -4,6 +4,7 @@ import { checkAlarmEmail } from '../building-blocks/email-address';
 import { checkNetworkRange } from '../building-blocks/ip-ranges';
 import { checkLoadBalancer } from '../building-blocks/load-balancer-options';
 import { checkMySqlDatabase } from '../building-blocks/mysql-database-options';
+import { checkOriginSecretGeneration } from '../building-blocks/origin-secrets';
 import type { Problems } from '../building-blocks/problems';
 import { checkServerFleet } from '../building-blocks/server-fleet-options';
 import type { CorporateSiteProps } from './corporate-site';
@@ -19,24 +20,20 @@ export function checkProps(props: CorporateSiteProps, problems: Problems): void 
   checkAlarmEmail(props.alarmEmail, problems);
   checkStaticContent(props, problems);
   const { exposure, originSecretGeneration, serverCount } = props;
-  if (serverCount !== undefined && !isWholeNumber(serverCount, 2, 100)) {
+  // What is counted here decides what is made: no token will do, and a token's number is far below zero.
+  if (
+    serverCount !== undefined &&
+    !(Number.isInteger(serverCount) && serverCount >= 2 && serverCount <= 100)
+  ) {
     problems.add('serverCount', serverCount, 'is no redundant number of servers; give 2 to 100, no token.');
   }
-  if (originSecretGeneration !== undefined) {
-    if (!isWholeNumber(originSecretGeneration, 1, Number.MAX_SAFE_INTEGER)) {
-      problems.add(
-        'originSecretGeneration',
-        originSecretGeneration,
-        'is no generation; give 1, 2, 3 ..., no token.',
-      );
-    }
-    if (exposure === 'cloudFrontVpcOrigin') {
-      problems.add(
-        'originSecretGeneration',
-        originSecretGeneration,
-        'is of no use with a VPC origin, where no secret is needed; leave it out.',
-      );
-    }
+  checkOriginSecretGeneration(originSecretGeneration, problems);
+  if (originSecretGeneration !== undefined && exposure === 'cloudFrontVpcOrigin') {
+    problems.add(
+      'originSecretGeneration',
+      originSecretGeneration,
+      'is of no use with a VPC origin, where no secret is needed; leave it out.',
+    );
   }
 }
 
@@ -63,9 +60,4 @@ function checkStaticContent({ staticContent, staticPaths }: CorporateSiteProps, 
       );
     }
   }
-}
-
-/** What is counted here decides what is made: no token will do, and a token's number is far below zero. */
-function isWholeNumber(value: number, least: number, most: number): boolean {
-  return Number.isInteger(value) && value >= least && value <= most;
 }

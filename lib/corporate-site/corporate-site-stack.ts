@@ -1,11 +1,10 @@
-import { CfnOutput, Stack, type StackProps, Token } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
-import { Problems } from '../building-blocks/problems';
+import { addEdgeStack } from '../building-blocks/cloud-front-edge';
 import { PRODUCTION } from '../profile';
 import { CorporateSite, type CorporateSiteProps } from './corporate-site';
-import { CorporateSiteEdge } from './corporate-site-edge';
 
 /** Properties of CorporateSiteStack: the construct's, with plain values where the construct takes resources. */
 export interface CorporateSiteStackProps
@@ -35,7 +34,12 @@ export class CorporateSiteStack extends Stack {
     const { deletionProtection } = props.profile ?? PRODUCTION;
     super(scope, id, { ...props, terminationProtection: props.terminationProtection ?? deletionProtection });
     const { certificateArn, hostedZone } = props;
-    const edge = certificateArn ? undefined : this.createEdge(props);
+    const edge = certificateArn
+      ? undefined
+      : addEdgeStack(this, {
+          ...props,
+          webApplicationFirewall: props.webAclId === undefined ? props.webApplicationFirewall : false,
+        });
     this.site = new CorporateSite(this, 'CorporateSite', {
       ...props,
       hostedZone: hostedZone && route53.HostedZone.fromHostedZoneAttributes(this, 'Zone', hostedZone),
@@ -56,33 +60,6 @@ export class CorporateSiteStack extends Stack {
     new CfnOutput(this, 'Dashboard', {
       value: this.site.monitoring.dashboardUrl,
       description: 'Alarms and graphs',
-    });
-  }
-
-  /** The stack in us-east-1 that a domain needs. */
-  private createEdge(props: CorporateSiteStackProps): CorporateSiteEdge | undefined {
-    const { domainName, hostedZone } = props;
-    if (!domainName || !hostedZone) return undefined;
-    if (Token.isUnresolved(this.region)) {
-      const problems = new Problems(this);
-      problems.add(
-        'env.region',
-        props.env?.region,
-        'must be known for a domain, since a second stack in us-east-1 holds its certificate; give the region.',
-      );
-      problems.throwIfAny();
-    }
-    const stack = new Stack(this, 'Edge', {
-      env: { account: props.env?.account, region: 'us-east-1' },
-      stackName: `${this.stackName}-Edge`,
-      description: `${props.description ?? 'A corporate site'}: what CloudFront needs in us-east-1`,
-      terminationProtection: this.terminationProtection,
-    });
-    return new CorporateSiteEdge(stack, 'Edge', {
-      ...props,
-      domainName,
-      hostedZone: route53.HostedZone.fromHostedZoneAttributes(stack, 'Zone', hostedZone),
-      webApplicationFirewall: props.webAclId === undefined ? props.webApplicationFirewall : false,
     });
   }
 }

@@ -25,7 +25,7 @@ export interface DomainOptions {
   readonly domainName?: string;
 
   /**
-   * CloudFront's certificate for `domainName`, of us-east-1: one of yours, or that of a CorporateSiteEdge in a stack of
+   * CloudFront's certificate for `domainName`, of us-east-1: one of yours, or that of a CloudFrontEdge in a stack of
    * us-east-1. Required with `domainName`.
    *
    * @default - CloudFront's own
@@ -47,7 +47,7 @@ export interface DomainOptions {
   readonly webApplicationFirewall?: boolean;
 
   /**
-   * The ARN of a web ACL with the scope CLOUDFRONT: one of yours, or that of a CorporateSiteEdge. It is used in place of
+   * The ARN of a web ACL with the scope CLOUDFRONT: one of yours, or that of a CloudFrontEdge. It is used in place of
    * one at the load balancer, and rejected with `webApplicationFirewall: false`.
    *
    * @default - none
@@ -66,7 +66,7 @@ export function checkDomain(options: DomainOptions, problems: Problems): void {
     problems.add(
       'domainName',
       domainName,
-      'needs a certificate of us-east-1 for CloudFront; give certificate, for example that of a CorporateSiteEdge.',
+      'needs a certificate of us-east-1 for CloudFront; give certificate, for example that of a CloudFrontEdge.',
     );
   }
   for (const [prop, given] of Object.entries({ certificate, loadBalancerCertificate })) {

@@ -1,14 +1,13 @@
-import { Aws, Fn } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
-import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Construct } from 'constructs';
 import type { AccessLogBucket } from '../building-blocks/access-log-bucket';
+import { bucketOrigin } from '../building-blocks/bucket-origin';
 import {
   acknowledgeViewers,
   type DistributionViewers,
   viewerProps,
 } from '../building-blocks/distribution-viewers';
-import type { StaticContent } from './static-content';
+import type { StaticContent } from '../building-blocks/static-content';
 
 /** Properties of SiteDistribution. */
 export interface SiteDistributionProps extends DistributionViewers {
@@ -36,12 +35,7 @@ export class SiteDistribution extends Construct {
     };
     const staticBehavior: cloudfront.BehaviorOptions = {
       ...common,
-      origin: origins.S3BucketOrigin.withOriginAccessControl(props.staticContent.bucket, {
-        originAccessControl: new cloudfront.S3OriginAccessControl(this, 'AccessControl', {
-          // CloudFront is one for all regions: aws-cdk-lib's own name would be taken by the same stack in another region.
-          originAccessControlName: `${this.node.addr.slice(-8)}-${Fn.select(2, Fn.split('/', Aws.STACK_ID))}`,
-        }),
-      }),
+      origin: bucketOrigin(this, props.staticContent.bucket),
       cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
     };
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {

@@ -4,16 +4,17 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as targets from 'aws-cdk-lib/aws-route53-targets';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Source } from 'aws-cdk-lib/aws-s3-deployment';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { AccessLogBucket } from '../building-blocks/access-log-bucket';
+import { ManagedWebAcl } from '../building-blocks/managed-web-acl';
 import type { Monitoring } from '../building-blocks/monitoring';
+import { StaticContent } from '../building-blocks/static-content';
 import type { Profile } from '../profile';
 import type { DomainOptions } from './domain-options';
 import type { LoadBalancerOrigin } from './load-balancer-origin';
 import { SiteDistribution } from './site-distribution';
-import { StaticContent } from './static-content';
-import { ManagedWebAcl } from './web-acl';
 
 /** Properties of SiteFront. */
 export interface SiteFrontProps extends DomainOptions {
@@ -49,7 +50,7 @@ export class SiteFront extends Construct {
       staticContent,
     }).distribution;
     loadBalancerOrigin.admit(this.distribution);
-    staticContent.upload(props.staticContent, this.distribution, staticPaths);
+    staticContent.upload([Source.asset(props.staticContent)], this.distribution, staticPaths);
     if ((props.webApplicationFirewall ?? profile.webApplicationFirewall) && !props.webAclId) {
       this.protect(loadBalancerOrigin);
     }

@@ -3,11 +3,10 @@ import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import * as assets from 'aws-cdk-lib/aws-s3-assets';
 import * as deployment from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
-import { silenceProviders } from '../building-blocks/silent-providers';
 import type { Profile } from '../profile';
+import { silenceProviders } from './silent-providers';
 
 /** Properties of StaticContent. */
 export interface StaticContentProps {
@@ -47,17 +46,20 @@ export class StaticContent extends Construct {
     });
   }
 
-  /** Uploads a folder at each deployment that changes it, and makes CloudFront fetch the files anew. */
-  upload(folder: string, distribution: cloudfront.Distribution, paths: readonly string[]): void {
+  /** Uploads files at each deployment that changes them, and makes CloudFront fetch them anew. */
+  upload(
+    sources: readonly deployment.ISource[],
+    distribution: cloudfront.Distribution,
+    paths: readonly string[],
+  ): void {
     const logGroup = new logs.LogGroup(this, 'UploadLog', {
       retention: this.profile.logRetention,
       removalPolicy: this.profile.removalPolicy,
     });
-    const files = new assets.Asset(this, 'Files', { path: folder });
-    const role = this.createUploadRole(files, distribution);
+    const role = this.createUploadRole(distribution);
     logGroup.grantWrite(role);
     new deployment.BucketDeployment(this, 'Upload', {
-      sources: [deployment.Source.bucket(files.bucket, files.s3ObjectKey)],
+      sources: sources.map((source) => readBy(role, source)),
       destinationBucket: this.bucket,
       distribution,
       distributionPaths: [...paths],
@@ -71,14 +73,13 @@ export class StaticContent extends Construct {
     acknowledgeUploader(this);
   }
 
-  private createUploadRole(files: assets.Asset, distribution: cloudfront.Distribution): iam.Role {
+  private createUploadRole(distribution: cloudfront.Distribution): iam.Role {
     const role = new iam.Role(this, 'UploadRole', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       description: 'Uploads static content',
     });
     const allow = (actions: string[], resources: string[]) =>
       role.addToPolicy(new iam.PolicyStatement({ actions, resources }));
-    allow(['s3:GetObject'], [files.bucket.arnForObjects(files.s3ObjectKey)]);
     allow(['s3:ListBucket'], [this.bucket.bucketArn]);
     allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [this.bucket.arnForObjects('*')]);
     allow(['cloudfront:CreateInvalidation', 'cloudfront:GetInvalidation'], [distribution.distributionArn]);
@@ -89,6 +90,22 @@ export class StaticContent extends Construct {
     });
     return role;
   }
+}
+
+/** The source, of which the role may read just that. */
+function readBy(role: iam.Role, source: deployment.ISource): deployment.ISource {
+  return {
+    bind: (scope, context) => {
+      const config = source.bind(scope, context);
+      role.addToPolicy(
+        new iam.PolicyStatement({
+          actions: ['s3:GetObject'],
+          resources: [config.bucket.arnForObjects(config.zipObjectKey)],
+        }),
+      );
+      return config;
+    },
+  };
 }
 
 /** MiB of the function that uploads; aws-cdk-lib makes one function for each size. */
