@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import cdkJson from '../cdk.json';
+import { median } from './median';
 
 /** What all seven first patterns together must keep. */
 const TARGET = 2.0;
@@ -19,11 +20,6 @@ function synth(app: string, output: string): number {
   });
   if (status !== 0) throw new Error(`cdk synth of "${app}" failed:\n${stderr}`);
   return performance.now() - start;
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 function countResources(output: string): { stacks: number; resources: number } {

@@ -1,12 +1,13 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Aws } from 'aws-cdk-lib';
 import * as assets from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
-import { buildSync } from 'esbuild';
+import { takeOrBuild } from './build-cache';
+import { bundle } from './bundle';
 import { type ShippedLog, writeFile } from './first-boot';
 import { APPLICATION_ENVIRONMENT } from './fleet-boot';
+import { inTemporaryFolder, projectFolder } from './project-folder';
 import type { ServerApplication } from './server-application';
 import { SERVER_NODEJS } from './versions';
 
@@ -19,7 +20,7 @@ export interface CompanyNewsProps {
   readonly allowPosts: boolean;
 }
 
-const SOURCE = join(__dirname, '..', '..', 'services', 'company-news');
+const SOURCE = projectFolder('services', 'company-news');
 
 /** The folder with the style sheet, script and logo of its pages. */
 export const PUBLIC_FILES = join(SOURCE, 'public');
@@ -53,31 +54,22 @@ export class CompanyNews extends Construct implements ServerApplication {
   }
 
   private createBundle(): assets.Asset {
-    const path = mkdtempSync(join(tmpdir(), 'company-news-'));
-    try {
-      writeFileSync(join(path, 'server.cjs'), bundle());
+    return inTemporaryFolder((path) => {
+      writeFileSync(join(path, 'server.cjs'), program());
       cpSync(PUBLIC_FILES, join(path, 'public'), { recursive: true });
-      // It is copied into the assembly at once.
       return new assets.Asset(this, 'Bundle', { path });
-    } finally {
-      rmSync(path, { recursive: true });
-    }
+    });
   }
 }
 
-let bundled: Uint8Array | undefined;
+let bundled: string | undefined;
 
-/** The application and its libraries as one file; made once a process, however many stacks take it. */
-function bundle(): Uint8Array {
-  bundled ??= buildSync({
-    entryPoints: [join(SOURCE, 'server.ts')],
-    bundle: true,
-    write: false,
-    platform: 'node',
-    target: SERVER_NODEJS.target,
-    format: 'cjs',
-    logLevel: 'warning',
-  }).outputFiles[0]?.contents;
+/** The application and its libraries as one file; made once, and again only when a file has changed. */
+function program(): string {
+  bundled ??= takeOrBuild('company-news', [], () => {
+    const { inputs, texts } = bundle(['services/company-news/server.ts'], { target: SERVER_NODEJS.target });
+    return { inputs, value: texts.get('server') };
+  });
   if (!bundled) throw new Error(`esbuild made nothing of ${SOURCE}`);
   return bundled;
 }

@@ -1,4 +1,5 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as rds from 'aws-cdk-lib/aws-rds';
 
 /**
@@ -42,6 +43,14 @@ export function newestAmazonLinuxAtDeployment(architecture: ec2.InstanceArchitec
  * Support of Node.js 24 ends on 2028-04-30: https://github.com/nodejs/release#release-schedule
  */
 export const SERVER_NODEJS = { package: 'nodejs24', program: '/usr/bin/node-24', target: 'node24' };
+
+/**
+ * Node.js of the Lambda functions, and the version of JavaScript that their code is made for.
+ *
+ * AWS deprecates the runtime on 2028-04-30, and refuses new functions from 2028-06-01 and changes from 2028-07-01 on:
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
+ */
+export const LAMBDA_NODEJS = { runtime: lambda.Runtime.NODEJS_24_X, target: 'node24' };
 
 function cpuTypeOf(architecture: ec2.InstanceArchitecture): ec2.AmazonLinuxCpuType {
   return architecture === ec2.InstanceArchitecture.ARM_64
