@@ -25,6 +25,15 @@ import { timed } from './support/progress';
 import { ReportReader, takeMessages } from './support/reports';
 import { type DeployedStack, deployedStack, explain, statusOf } from './support/stacks';
 import { DEFAULT_REGION, synthesizeApp } from './support/units';
+import { apiUrl } from './uses/support/addresses';
+import {
+  expiredToken,
+  forged,
+  signIn,
+  tokenOfAnotherClient,
+  tokenOfAnotherScope,
+} from './uses/support/tokens';
+import { addUser } from './uses/support/users';
 
 const NAME = 'DataPlane';
 const app = synthesizeApp((scope) => new DataPlaneStack(scope, NAME));
@@ -86,6 +95,28 @@ describe.concurrent('what is deployed works', () => {
 
   test('a REST API hands a request to a function, in payload format 1.0', () =>
     step('REST API', () => handsRequestsOn(`${output('RestApiId')}/${output('RestApiStage')}`, '1.0', 403)));
+
+  test('both hand on who has signed in, and refuse everybody else', () =>
+    step('sign-in', async () => {
+      const user = await addUser(stack, 'anna@example.com');
+      const good = (await signIn(stack, user)).access;
+      const expired = await expiredToken(stack, user);
+      const ofAnotherClient = await tokenOfAnotherClient(stack, user);
+      const ofAnotherScope = await tokenOfAnotherScope(stack, user);
+      const urlOf = (api: string, stage: string) => apiUrl(stack.aws, output(api), stage);
+      const askIn = (url: string) => async (token?: string) => {
+        const headers = token ? { authorization: `Bearer ${token}` } : undefined;
+        return (await fetch(`${url}/mine`, { headers })).status;
+      };
+      const http = askIn(await urlOf('HttpApiId', '$default'));
+      const rest = askIn(await urlOf('RestApiId', output('RestApiStage')));
+      expect([await http(good), await rest(good)]).toEqual([201, 201]);
+      for (const bad of [undefined, 'nonsense', forged(good), forged(expired, { exp: 4e9 }), expired])
+        expect([await http(bad), await rest(bad)], bad).toEqual([401, 401]);
+      expect([await http(ofAnotherScope), await rest(ofAnotherScope)]).toEqual([403, 401]);
+      // A REST API's authorizer knows user pools, and not their clients.
+      expect([await http(ofAnotherClient), await rest(ofAnotherClient)]).toEqual([401, 201]);
+    }));
 
   test('a function takes messages from a queue, and a poisonous one ends in the dead-letter queue', () =>
     step('queue and dead-letter queue', async () => {

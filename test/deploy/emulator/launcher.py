@@ -5,7 +5,8 @@
 
 One line of JSON on standard output tells the address once it answers; the log
 goes to standard error. `GET /_emulator/tiers`, `/_emulator/workarounds` and
-`/_emulator/records` answer what stands behind each type.
+`/_emulator/records` answer what stands behind each type;
+`POST /_emulator/object-age?bucket=&key=&hours=` makes an object old.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from emulation.workarounds import WORKAROUNDS
 
 def _set_up(options: Options) -> dict[str, object]:
     """Complete and correct the emulator; the documents that describe the result."""
-    from emulation import backed, recorded, resource_signals, seeds, settled_answers, tiers
+    from emulation import backed, object_ages, recorded, resource_signals, seeds, settled_answers, tiers
     from emulation.recorded.record import recorded_resources
 
     handlers = (*backed.HANDLERS, *recorded.HANDLERS)
@@ -44,6 +45,7 @@ def _set_up(options: Options) -> dict[str, object]:
             for workaround in WORKAROUNDS
         ],
         "records": recorded_resources,
+        "object-age": object_ages.age_object,
     }
 
 

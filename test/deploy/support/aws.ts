@@ -1,9 +1,13 @@
 import { ACMClient } from '@aws-sdk/client-acm';
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -12,6 +16,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -56,10 +61,14 @@ function clientsWith(settings: ClientSettings): Aws {
 function clientsOf(settings: ClientSettings) {
   return {
     acm: new ACMClient(settings),
+    apiGateway: new APIGatewayClient(settings),
+    apiGatewayV2: new ApiGatewayV2Client(settings),
     autoScaling: new AutoScalingClient(settings),
     cloudFormation: new CloudFormationClient(settings),
     cloudFront: new CloudFrontClient(settings),
     cloudWatch: new CloudWatchClient(settings),
+    cognito: new CognitoIdentityProviderClient(settings),
+    dynamodb: new DynamoDBClient(settings),
     ec2: new EC2Client(settings),
     elb: new ElasticLoadBalancingV2Client(settings),
     eventBridge: new EventBridgeClient(settings),
@@ -69,6 +78,7 @@ function clientsOf(settings: ClientSettings) {
     rds: new RDSClient(settings),
     route53: new Route53Client(settings),
     s3: new S3Client(settings),
+    scheduler: new SchedulerClient(settings),
     secrets: new SecretsManagerClient(settings),
     sns: new SNSClient(settings),
     sqs: new SQSClient(settings),

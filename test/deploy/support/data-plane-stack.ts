@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { LambdaRestApi } from 'aws-cdk-lib/aws-apigateway';
+import { CognitoUserPoolsAuthorizer, LambdaRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { OAuthScope, UserPool } from 'aws-cdk-lib/aws-cognito';
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -50,16 +52,43 @@ export class DataPlaneStack extends Stack {
   private addApis(): void {
     const answer = this.addFunction('Answer', 'answer');
     const httpApi = new HttpApi(this, 'HttpApi');
-    httpApi.addRoutes({
-      path: '/things/{name}',
-      methods: [HttpMethod.POST],
-      integration: new HttpLambdaIntegration('Answer', answer),
-    });
+    const integration = new HttpLambdaIntegration('Answer', answer);
+    httpApi.addRoutes({ path: '/things/{name}', methods: [HttpMethod.POST], integration });
     const restApi = new LambdaRestApi(this, 'RestApi', { handler: answer, proxy: false });
     restApi.root.addResource('things').addResource('{name}').addMethod('POST');
+    this.addSignIn(httpApi, integration, restApi);
     this.output('HttpApiId', httpApi.httpApiId);
     this.output('RestApiId', restApi.restApiId);
     this.output('RestApiStage', restApi.deploymentStage.stageName);
+  }
+
+  /** Whoever has signed in may ask for `/mine`. */
+  private addSignIn(httpApi: HttpApi, integration: HttpLambdaIntegration, restApi: LambdaRestApi): void {
+    const pool = new UserPool(this, 'Pool', {
+      signInAliases: { email: true },
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const client = pool.addClient('Client', {
+      oAuth: {
+        flows: { authorizationCodeGrant: true },
+        scopes: [OAuthScope.OPENID],
+        callbackUrls: ['https://site.example.com/'],
+      },
+    });
+    const authorizationScopes = [OAuthScope.OPENID.scopeName];
+    httpApi.addRoutes({
+      path: '/mine',
+      methods: [HttpMethod.GET],
+      integration,
+      authorizer: new HttpJwtAuthorizer('Jwt', pool.userPoolProviderUrl, {
+        jwtAudience: [client.userPoolClientId],
+      }),
+      authorizationScopes,
+    });
+    restApi.root.addResource('mine').addMethod('GET', undefined, {
+      authorizer: new CognitoUserPoolsAuthorizer(this, 'Authorizer', { cognitoUserPools: [pool] }),
+      authorizationScopes,
+    });
   }
 
   private addQueue(): void {

@@ -56,6 +56,11 @@ def prepare_environment(
         LOG_LEVEL=log_level,
         MINISTACK_REGION=region,
         TMPDIR=str(scratch),
+        # The keys that Cognito signs with; nothing may outlive this process.
+        STATE_DIR=str(scratch / "state"),
+        # Queues are found, and custom resources answer, here: `localhost` may be ::1, where nobody
+        # listens, and SDKs warn of a queue that is elsewhere than their endpoint.
+        MINISTACK_HOST=LOOPBACK,
         LAMBDA_EXECUTOR="local",
         # A warm process of each function of each stack would add up; ready for the next event.
         LAMBDA_WARM_TTL_SECONDS="60",

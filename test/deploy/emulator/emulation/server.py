@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from typing import Any
+from urllib.parse import parse_qsl
 
 from .environment import LOOPBACK
 
@@ -39,13 +40,18 @@ async def _answer(send: Any, document: Any) -> None:
 
 
 def with_control_paths(app: Any, documents: dict[str, Any]) -> Any:
-    """The emulator's app, with paths of ours that answer documents as JSON."""
+    """The emulator's app, with paths of ours that answer documents as JSON.
+
+    What stands in the query becomes the arguments of the function that makes the document.
+    """
 
     async def wrapped(scope: Any, receive: Any, send: Any) -> None:
         path = scope.get("path", "")
         if scope["type"] == "http" and path.startswith(CONTROL_PREFIX):
             document = documents.get(path[len(CONTROL_PREFIX) :])
-            await _answer(send, document() if document else {"paths": sorted(documents)})
+            arguments = dict(parse_qsl(scope.get("query_string", b"").decode()))
+            answer = document(**arguments) if document else {"paths": sorted(documents)}
+            await _answer(send, answer)
             return
         await app(scope, receive, send)
 

@@ -12,7 +12,9 @@ def _fill(
 ) -> None:
     if isinstance(value, Mapping):
         for name, item in value.items():
-            _fill(ElementTree.SubElement(parent, name), item, item_tags, counted)
+            repeated = isinstance(item, list) and name not in item_tags
+            for each in item if repeated else [item]:
+                _fill(ElementTree.SubElement(parent, name), each, item_tags, counted)
     elif isinstance(value, list):
         items = parent
         if counted:
@@ -31,6 +33,7 @@ def xml_body(
 ) -> bytes:
     """One document; `item_tags` names the element of each list's items.
 
+    A list that it does not name is its element, once for each item.
     CloudFront counts its lists (`Quantity`, `Items`), Route 53 does not.
     """
     element = ElementTree.Element(root)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
+import urllib.error
+import urllib.request
 import uuid
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -67,6 +71,15 @@ def custom_resource(code: str, **properties: Any) -> Resources:
     }
 
 
+def archive(**files: str) -> bytes:
+    """A zip archive of files."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as zipped:
+        for name, content in files.items():
+            zipped.writestr(name, content)
+    return packed.getvalue()
+
+
 def template_of(resources: Resources, outputs: dict[str, Any] | None = None) -> str:
     """A template in JSON."""
     template = {
@@ -112,6 +125,22 @@ class Emulator:
             aws_secret_access_key="test",
             config=Config(retries={"max_attempts": 1}, s3={"addressing_style": "path"}),
         )
+
+    def status_of(
+        self,
+        path: str,
+        method: str = "GET",
+        body: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> int:
+        """The status that a plain request is answered with."""
+        data = None if body is None else body.encode()
+        request = urllib.request.Request(self.url + path, data, headers or {}, method=method)
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return int(error.code)
 
     def start(self, resources: Resources, outputs: dict[str, Any] | None = None) -> str:
         """Begin to create a stack; its name."""

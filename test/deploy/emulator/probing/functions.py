@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
-import urllib.request
-import zipfile
 from typing import Any
 
-from .emulator import ROLE, Emulator, Probe, Resources, custom_resource
+from .emulator import Emulator, Probe, archive, custom_resource
 
 
 def _told(emulator: Emulator, expression: str) -> str:
@@ -29,10 +26,6 @@ def _node_path(emulator: Emulator) -> bool:
     return _told(emulator, f"typeof {command}") == "undefined"
 
 
-def _custom_resource_address(emulator: Emulator) -> bool:
-    return _told(emulator, "new URL(event.ResponseURL).hostname") != "127.0.0.1"
-
-
 def _custom_resource_failure(emulator: Emulator) -> bool:
     stack = emulator.create(custom_resource("throw new Error('probe');", ServiceTimeout="2"))
     events = emulator.client("cloudformation").describe_stack_events(StackName=stack.name)
@@ -50,18 +43,10 @@ def _function_logs(emulator: Emulator) -> bool:
     return bool(answer["logGroups"])
 
 
-def _archive(**files: str) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name.replace("__", "/").replace("_js", ".js"), content)
-    return packed.getvalue()
-
-
 def _layer_paths(emulator: Emulator) -> bool:
     client = emulator.client("lambda")
     layer = client.publish_layer_version(
-        LayerName="probe", Content={"ZipFile": _archive(probe__file="from the layer")}
+        LayerName="probe", Content={"ZipFile": archive(**{"probe/file": "from the layer"})}
     )
     code = "exports.handler = async () => require('fs').readFileSync('/opt/probe/file', 'utf8');"
     client.create_function(
@@ -69,7 +54,7 @@ def _layer_paths(emulator: Emulator) -> bool:
         Runtime="nodejs22.x",
         Handler="index.handler",
         Role="arn:aws:iam::000000000000:role/probe",
-        Code={"ZipFile": _archive(index_js=code)},
+        Code={"ZipFile": archive(**{"index.js": code})},
         Layers=[layer["LayerVersionArn"]],
     )
     answer: Any = json.loads(client.invoke(FunctionName="layer-probe")["Payload"].read())
@@ -80,79 +65,32 @@ def _module_clients(emulator: Emulator) -> bool:
     client = emulator.client("lambda")
     code = (
         "import { S3Client } from '@aws-sdk/client-s3';"
-        "export const handler = async () => typeof S3Client;"
+        "import { createRequire } from 'node:module';"
+        "const found = (name) => {"
+        " try { return createRequire(import.meta.url).resolve(name); } catch { return 'none'; } };"
+        "export const handler = async () => [typeof S3Client, found('constructs')];"
     )
     client.create_function(
         FunctionName="module-probe",
         Runtime="nodejs24.x",
         Handler="index.handler",
         Role="arn:aws:iam::000000000000:role/probe",
-        Code={"ZipFile": _archive(**{"index.mjs": code})},
+        Code={"ZipFile": archive(**{"index.mjs": code})},
     )
     answer: Any = json.loads(client.invoke(FunctionName="module-probe")["Payload"].read())
-    return answer != "function"
+    return answer != ["function", "none"]
 
 
-def _http_api(payload_format: str) -> Resources:
-    function_arn = {"Fn::GetAtt": ["Function", "Arn"]}
-    return {
-        "Role": ROLE,
-        "Function": {
-            "Type": "AWS::Lambda::Function",
-            "Properties": {
-                "Runtime": "nodejs24.x",
-                "Handler": "index.handler",
-                "Role": {"Fn::GetAtt": ["Role", "Arn"]},
-                "Code": {
-                    "ZipFile": "exports.handler = async ({ version }) => "
-                    "({ statusCode: 200, body: version });"
-                },
-            },
-        },
-        "Api": {
-            "Type": "AWS::ApiGatewayV2::Api",
-            "Properties": {"Name": "probe", "ProtocolType": "HTTP"},
-        },
-        "Integration": {
-            "Type": "AWS::ApiGatewayV2::Integration",
-            "Properties": {
-                "ApiId": {"Ref": "Api"},
-                "IntegrationType": "AWS_PROXY",
-                "IntegrationUri": function_arn,
-                "PayloadFormatVersion": payload_format,
-            },
-        },
-        "Route": {
-            "Type": "AWS::ApiGatewayV2::Route",
-            "Properties": {
-                "ApiId": {"Ref": "Api"},
-                "RouteKey": "$default",
-                "Target": {"Fn::Join": ["/", ["integrations", {"Ref": "Integration"}]]},
-            },
-        },
-        "Stage": {
-            "Type": "AWS::ApiGatewayV2::Stage",
-            "Properties": {"ApiId": {"Ref": "Api"}, "StageName": "$default", "AutoDeploy": True},
-        },
-    }
-
-
-def _payload_format(emulator: Emulator) -> bool:
-    stack = emulator.create(_http_api("1.0"), {"Api": {"Ref": "Api"}})
-    if not stack.created:
-        return False
-    address = f"{emulator.url}/_aws/execute-api/{stack.outputs['Api']}/$default/"
-    with urllib.request.urlopen(address) as answer:
-        return bool(answer.read() != b"1.0")
+def _function_environment(emulator: Emulator) -> bool:
+    return _told(emulator, "process.env.AWS_EXECUTION_ENV") == "undefined"
 
 
 PROBES: dict[str, Probe] = {
     "clean-environment": _clean_environment,
-    "custom-resource-address": _custom_resource_address,
     "custom-resource-failure": _custom_resource_failure,
+    "function-environment": _function_environment,
     "function-logs": _function_logs,
     "layer-paths": _layer_paths,
     "module-clients": _module_clients,
     "node-path": _node_path,
-    "payload-format": _payload_format,
 }

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from .emulator import Emulator, Probe, Resources, Stack, refused
 
+_TRANSITIONS = [
+    {"StorageClass": "STANDARD_IA", "TransitionInDays": 30},
+    {"StorageClass": "GLACIER", "TransitionInDays": 90},
+]
+
 _BUCKET: Resources = {
     "Bucket": {
         "Type": "AWS::S3::Bucket",
         "Properties": {
             "Tags": [{"Key": "probe", "Value": "yes"}],
             "OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]},
+            "LifecycleConfiguration": {
+                "Rules": [{"Status": "Enabled", "Transitions": _TRANSITIONS}]
+            },
         },
     }
 }
@@ -24,7 +32,18 @@ def _bucket_details(emulator: Emulator) -> bool:
     s3 = emulator.client("s3")
     ownership = s3.get_bucket_ownership_controls(Bucket=name)["OwnershipControls"]
     has_writers = ownership["Rules"] == [{"ObjectOwnership": "ObjectWriter"}]
-    return refused(s3.get_bucket_tagging, Bucket=name) or not has_writers
+    if refused(s3.get_bucket_tagging, Bucket=name) or not has_writers:
+        return True
+    rules = s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
+    return len(rules[0]["Transitions"]) < len(_TRANSITIONS)
+
+
+def _bucket_cors(emulator: Emulator) -> bool:
+    name = _bucket(emulator).outputs["Bucket"]
+    rule = {"AllowedMethods": ["PUT"], "AllowedOrigins": ["https://site.example.com"]}
+    emulator.client("s3").put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": [rule]})
+    headers = {"Origin": "https://other.example.com", "Access-Control-Request-Method": "PUT"}
+    return emulator.status_of(f"/{name}/a", "OPTIONS", headers=headers) != 403
 
 
 def _bucket_not_empty(emulator: Emulator) -> bool:
@@ -54,6 +73,7 @@ def _secret_details(emulator: Emulator) -> bool:
 
 
 PROBES: dict[str, Probe] = {
+    "bucket-cors": _bucket_cors,
     "bucket-details": _bucket_details,
     "bucket-not-empty": _bucket_not_empty,
     "managed-key": _managed_key,

@@ -8,10 +8,24 @@ behaves. What is recorded can be listed, so that a leftover shows.
 from __future__ import annotations
 
 from ..tiers import ResourceHandler
-from . import application_auto_scaling, code_deploy, code_pipeline, eks
+from . import (
+    application_auto_scaling,
+    code_deploy,
+    code_pipeline,
+    cognito_branding,
+    eks,
+    wafv2_logging,
+)
 
 HANDLERS: tuple[ResourceHandler, ...] = tuple(
     handler
-    for module in (application_auto_scaling, code_deploy, code_pipeline, eks)
+    for module in (
+        application_auto_scaling,
+        code_deploy,
+        code_pipeline,
+        cognito_branding,
+        eks,
+        wafv2_logging,
+    )
     for handler in module.HANDLERS
 )

@@ -40,27 +40,50 @@ def _encryption(properties: dict[str, Any]) -> bytes | None:
     return xml_body("ServerSideEncryptionConfiguration", {"Rule": rule}, {})
 
 
-def _lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
-    """One rule with the names of the API, which differ from the template's."""
+def _transitions(rule: dict[str, Any], kind: str, days: str, of_template: str) -> dict[str, Any]:
+    """The transitions of a kind; a template may give the only one outside of the list."""
+    given = [*(rule.get(f"{kind}s") or []), *filter(None, [rule.get(kind)])]
+    return {
+        kind: [
+            without_none(
+                {
+                    days: item.get(of_template),
+                    "StorageClass": item["StorageClass"],
+                    "NewerNoncurrentVersions": item.get("NewerNoncurrentVersions"),
+                }
+            )
+            for item in given
+        ]
+    }
+
+
+def _filter(rule: dict[str, Any]) -> dict[str, Any]:
     conditions: dict[str, Any] = without_none(
         {
             "Prefix": rule.get("Prefix"),
             "ObjectSizeGreaterThan": rule.get("ObjectSizeGreaterThan"),
             "ObjectSizeLessThan": rule.get("ObjectSizeLessThan"),
+            "Tag": rule.get("TagFilters") or None,
         }
     )
+    if len(conditions) + len(conditions.get("Tag", [])[1:]) > 1:
+        return {"And": conditions}
+    return conditions or {"Prefix": ""}
+
+
+def _lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
+    """One rule with the names of the API, which differ from the template's."""
     noncurrent = rule.get("NoncurrentVersionExpiration") or {}
     abort = rule.get("AbortIncompleteMultipartUpload") or {}
     days = rule.get("ExpirationInDays")
     marker = rule.get("ExpiredObjectDeleteMarker")
     expiration = without_none({"Days": days, "ExpiredObjectDeleteMarker": marker})
     keep = noncurrent.get("NewerNoncurrentVersions")
-    transition = next(iter(rule.get("Transitions") or []), None)
     return without_none(
         {
             "ID": rule.get("Id"),
             "Status": rule["Status"],
-            "Filter": {"And": conditions} if len(conditions) > 1 else conditions or {"Prefix": ""},
+            "Filter": _filter(rule),
             "Expiration": expiration or None,
             "NoncurrentVersionExpiration": without_none(
                 {
@@ -73,14 +96,10 @@ def _lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
                 {"DaysAfterInitiation": abort.get("DaysAfterInitiation")}
             )
             or None,
-            "Transition": without_none(
-                {
-                    "Days": transition.get("TransitionInDays"),
-                    "StorageClass": transition["StorageClass"],
-                }
-            )
-            if transition
-            else None,
+            **_transitions(rule, "Transition", "Days", "TransitionInDays"),
+            **_transitions(
+                rule, "NoncurrentVersionTransition", "NoncurrentDays", "TransitionInDays"
+            ),
         }
     )
 

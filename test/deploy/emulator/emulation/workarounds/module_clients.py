@@ -1,9 +1,9 @@
-"""ES modules find the SDK clients that Lambda's runtime brings along.
+"""Functions find the SDK clients that Lambda's runtime brings along, and nothing else.
 
-NODE_PATH, which leads `require` to them, is not read for `import`. That one
-looks in the folders above the function's code, so the clients are linked into
-the emulator's scratch folder, in which all functions are unpacked. Only they:
-whatever else a function imports, it has to bring itself.
+NODE_PATH is not read for `import`, and leads `require` also to what a function
+forgot to bring. Both look in the folders above the function's code, so the
+clients are linked into the emulator's scratch folder, in which all functions
+are unpacked.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from .workaround import Workaround
 _SCOPES = ("@aws-sdk", "@smithy")
 
 
-def _link_clients() -> None:
+def _link_clients(node_path: str) -> None:
     folder = Path(tempfile.gettempdir()) / "node_modules"
     folder.mkdir(exist_ok=True)
     for scope in _SCOPES:
-        sources = (Path(path) / scope for path in os.environ["NODE_PATH"].split(os.pathsep))
+        sources = (Path(path) / scope for path in node_path.split(os.pathsep))
         source = next((source for source in sources if source.is_dir()), None)
         link = folder / scope
         if source and not link.is_symlink():
@@ -39,9 +39,10 @@ def _apply() -> None:
 
     def with_clients(self: Any, *arguments: Any, **named: Any) -> None:
         # Not before: a launcher that only lists what it has got no scratch folder.
-        if "NODE_PATH" in os.environ:
-            with turn:
-                _link_clients()
+        with turn:
+            node_path = os.environ.pop("NODE_PATH", None)
+            if node_path:
+                _link_clients(node_path)
         initialize(self, *arguments, **named)
 
     lambda_runtime.Worker.__init__ = with_clients
@@ -49,7 +50,8 @@ def _apply() -> None:
 
 WORKAROUND = Workaround(
     "module-clients",
-    "functions that are ES modules do not find the @aws-sdk clients of Lambda's runtime",
+    "functions that are ES modules do not find the @aws-sdk clients of Lambda's runtime, and "
+    "others find every package of this project",
     _apply,
     ("AWS::Lambda::Function",),
 )
