@@ -2,6 +2,7 @@ import type { App } from 'aws-cdk-lib';
 import { CampaignSiteStack } from '../lib/campaign-site/campaign-site-stack';
 import { CorporateSiteStack } from '../lib/corporate-site/corporate-site-stack';
 import { IntranetStack } from '../lib/intranet/intranet-stack';
+import { ServerlessApiStack } from '../lib/serverless-api/serverless-api-stack';
 import type { Settings } from './settings';
 
 /** Adds every pattern's stack to an app. The app and all gates use it: what is added here is held to all of them. */
@@ -40,5 +41,19 @@ export function addCatalogue(app: App, settings: Settings): void {
     stackName: `Intranet${stackNameSuffix}`,
     description: 'An intranet: servers that come and go with the load (AWS Standard Patterns)',
     ...(domain ? { hostedZone: domain, domainName: `intranet.${domain.zoneName}` } : {}),
+  });
+
+  new ServerlessApiStack(app, 'ServerlessApi', {
+    ...common,
+    ...settings.serverlessApi,
+    stackName: `ServerlessApi${stackNameSuffix}`,
+    description: 'A serverless API and its site (AWS Standard Patterns)',
+    ...(domain
+      ? {
+          hostedZone: domain,
+          domainName: `documents.${domain.zoneName}`,
+          certificateArn: domain.certificateArn,
+        }
+      : {}),
   });
 }

@@ -7,6 +7,8 @@ import type { CorporateSiteStackProps } from '../lib/corporate-site/corporate-si
 import type { IntranetStackProps } from '../lib/intranet/intranet-stack';
 import type { Scaling } from '../lib/intranet/scaling-options';
 import { PRODUCTION, type Profile, SANDBOX } from '../lib/profile';
+import type { ServerlessApiStackProps } from '../lib/serverless-api/serverless-api-stack';
+import type { Stage } from '../lib/serverless-api/stage';
 
 /** A domain that you own, with its public hosted zone in Route 53. */
 export interface Domain {
@@ -78,6 +80,21 @@ export interface Settings {
     IntranetStackProps,
     'amiId' | 'application' | 'clientRanges' | 'egress' | 'maxCapacity' | 'minCapacity' | 'scaling'
   >;
+
+  /** What is particular to the serverless API; an environment is one stage of it. */
+  readonly serverlessApi: Pick<
+    ServerlessApiStackProps,
+    | 'allowedFileTypes'
+    | 'api'
+    | 'authentication'
+    | 'cleanUpSchedule'
+    | 'cloudWatchRole'
+    | 'maxFileSize'
+    | 'requestValidation'
+    | 'siteContent'
+    | 'usagePlan'
+    | 'webApplicationFirewall'
+  > & { readonly stage: Stage };
 }
 
 /** One server more while people are at work in Japan. */
@@ -98,6 +115,7 @@ const ENVIRONMENTS: Record<string, Settings> = {
     campaignSite: { exposure: 'elasticIp' },
     corporateSite: { exposure: 'publicLoadBalancer' },
     intranet: { clientRanges: ['10.0.0.0/8'], egress: 'nat', scaling: OFFICE_HOURS },
+    serverlessApi: { stage: 'dev' },
   },
   production: {
     profile: PRODUCTION,
@@ -109,6 +127,7 @@ const ENVIRONMENTS: Record<string, Settings> = {
       egress: 'nat',
       scaling: { ...OFFICE_HOURS, predictive: { mode: 'forecastOnly' } },
     },
+    serverlessApi: { stage: 'prod' },
   },
 };
 

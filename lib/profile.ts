@@ -33,6 +33,15 @@ export interface Profile {
   /** Whether AWS WAF stands before a site on the internet (paid per web ACL, rule and request). */
   readonly webApplicationFirewall: boolean;
 
+  /** Whether people sign in before they may use an API. */
+  readonly authentication: boolean;
+
+  /**
+   * Whether functions reserve concurrency where it protects something. Lambda lets nobody reserve what would leave the
+   * account's other functions less than 100 executions, and a new account may have a quota of 10.
+   */
+  readonly reserveConcurrency: boolean;
+
   /** Whether servers send their metrics every minute (paid per metric) instead of every five minutes. */
   readonly detailedMonitoring: boolean;
 
@@ -53,6 +62,8 @@ export const PRODUCTION: Profile = {
   serverInstanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.SMALL),
   databaseInstanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.MEDIUM),
   webApplicationFirewall: true,
+  authentication: true,
+  reserveConcurrency: true,
   detailedMonitoring: true,
   logRetention: logs.RetentionDays.ONE_YEAR,
   backupRetention: Duration.days(14),
@@ -68,6 +79,8 @@ export const SANDBOX: Profile = {
   serverInstanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.MICRO),
   databaseInstanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.MICRO),
   webApplicationFirewall: false,
+  authentication: false,
+  reserveConcurrency: false,
   detailedMonitoring: false,
   logRetention: logs.RetentionDays.ONE_WEEK,
   backupRetention: Duration.days(1),

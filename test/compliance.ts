@@ -17,6 +17,21 @@ export interface OpenRule {
  */
 export const OPEN_RULES: readonly OpenRule[] = [
   {
+    rule: 'APIGWAssociatedWithWAF',
+    patterns: ['ServerlessApi'],
+    why: 'Off in the sandbox only; the production profile has a web ACL.',
+  },
+  {
+    rule: 'APIGWCacheEnabledAndEncrypted',
+    patterns: ['ServerlessApi'],
+    why: 'Answers are personal and change: a cache, which is paid by the hour, would hand out old ones.',
+  },
+  {
+    rule: 'APIGWSSLEnabled',
+    patterns: ['ServerlessApi'],
+    why: 'A client certificate tells a backend over HTTP that API Gateway calls it. Lambda is called with credentials of IAM.',
+  },
+  {
     rule: 'ALBHttpToHttpsRedirection',
     patterns: ['CorporateSite', 'Intranet'],
     why: 'Without a domain there is no certificate for a load balancer, and it speaks HTTP; CloudFront redirects the viewers of the corporate site. With a domain the intranet redirects, and the corporate site has no port 80.',
@@ -28,7 +43,7 @@ export const OPEN_RULES: readonly OpenRule[] = [
   },
   {
     rule: 'CloudWatchLogGroupEncrypted',
-    patterns: ['CampaignSite', 'CorporateSite', 'Intranet'],
+    patterns: ['CampaignSite', 'CorporateSite', 'Intranet', 'ServerlessApi'],
     why: 'CloudWatch Logs encrypts every log group with a key of its own. A key of yours costs money while idle and needs a key policy for the service: set encryptionKey on the log groups.',
   },
   {
@@ -58,23 +73,23 @@ export const OPEN_RULES: readonly OpenRule[] = [
   },
   {
     rule: 'IAMNoInlinePolicy',
-    patterns: ['CampaignSite', 'CorporateSite', 'Intranet'],
+    patterns: ['CampaignSite', 'CorporateSite', 'Intranet', 'ServerlessApi'],
     why: "aws-cdk-lib attaches a role's rights as inline policies, which go away with the role and can't be attached to another one.",
   },
   {
     rule: 'LambdaConcurrency',
-    patterns: ['CampaignSite', 'CorporateSite'],
-    why: 'The functions run at deployments only. A reservation would take from the account what others need.',
+    patterns: ['CampaignSite', 'CorporateSite', 'ServerlessApi'],
+    why: "Functions that run at deployments need none. Of the serverless API's, only the clean-up must not run twice, and reserves in production; the others take what the account has, whose quota may be 10: set reservedConcurrentExecutions by apiFunction and uploadFunction.",
   },
   {
     rule: 'LambdaDLQ',
-    patterns: ['CampaignSite', 'CorporateSite'],
-    why: 'CloudFormation waits for the functions and reports their failures.',
+    patterns: ['CampaignSite', 'CorporateSite', 'ServerlessApi'],
+    why: 'CloudFormation waits for the functions of deployments and reports their failures. Requests wait for their answer, and the queue of uploads has a dead-letter queue of its own.',
   },
   {
     rule: 'LambdaInsideVPC',
-    patterns: ['CampaignSite', 'CorporateSite'],
-    why: 'The functions call AWS APIs at deployments and nothing in the network.',
+    patterns: ['CampaignSite', 'CorporateSite', 'ServerlessApi'],
+    why: 'The functions call AWS APIs and nothing in a network. In a VPC they would need endpoints, paid by the hour.',
   },
   {
     rule: 'RDSEnhancedMonitoringEnabled',
@@ -103,37 +118,37 @@ export const OPEN_RULES: readonly OpenRule[] = [
   },
   {
     rule: 'S3BucketLoggingEnabled',
-    patterns: ['CampaignSite', 'CorporateSite', 'Intranet'],
-    why: "One bucket is where access logs go; the corporate site's static files are read by CloudFront only, which logs every request.",
+    patterns: ['CampaignSite', 'CorporateSite', 'Intranet', 'ServerlessApi'],
+    why: 'One bucket is where access logs go; static files are read by CloudFront only, which logs every request.',
   },
   {
     rule: 'S3BucketReplicationEnabled',
-    patterns: ['CampaignSite', 'CorporateSite', 'Intranet'],
-    why: 'Access logs expire, and static files come from the repository again; a second copy in another region is for trades that must keep them.',
+    patterns: ['CampaignSite', 'CorporateSite', 'Intranet', 'ServerlessApi'],
+    why: "Access logs expire, and static files come from the repository again; a second copy in another region, of the serverless API's files as well, is for trades that must keep them.",
   },
   {
     rule: 'S3BucketVersioningEnabled',
-    patterns: ['CampaignSite', 'CorporateSite', 'Intranet'],
+    patterns: ['CampaignSite', 'CorporateSite', 'Intranet', 'ServerlessApi'],
     why: 'CloudFront and load balancers write each log file once; nothing overwrites it.',
   },
   {
     rule: 'S3DefaultEncryptionKMS',
-    patterns: ['CampaignSite', 'CorporateSite', 'Intranet'],
+    patterns: ['CampaignSite', 'CorporateSite', 'Intranet', 'ServerlessApi'],
     why: "The buckets are encrypted with keys of S3 (SSE-S3), the only ones that a load balancer's logs can have. A KMS key costs money while idle and must admit the services that write or read.",
   },
   {
     rule: 'SecretsManagerRotationEnabled',
-    patterns: ['CorporateSite'],
+    patterns: ['CorporateSite', 'ServerlessApi'],
     why: 'The secret of the origin header is read at deployments only, so that a rotation is a deployment: originSecretGeneration.',
   },
   {
     rule: 'SecretsManagerUsingKMSKey',
-    patterns: ['CorporateSite'],
+    patterns: ['CorporateSite', 'ServerlessApi'],
     why: "The secret is encrypted with the account's own key, aws/secretsmanager, unless key is given.",
   },
   {
     rule: 'SNSEncryptedKMS',
-    patterns: ['CampaignSite', 'CorporateSite', 'Intranet'],
+    patterns: ['CampaignSite', 'CorporateSite', 'Intranet', 'ServerlessApi'],
     why: "Alarms can't publish to a topic under the account's own SNS key; a key of yours that admits cloudwatch.amazonaws.com can be given with a topic by alarmTopic.",
   },
   {
@@ -143,7 +158,7 @@ export const OPEN_RULES: readonly OpenRule[] = [
   },
   {
     rule: 'WAFv2LoggingEnabled',
-    patterns: ['CorporateSite'],
+    patterns: ['CorporateSite', 'ServerlessApi'],
     why: 'Metrics and samples of the web ACL are on. Full logs need a log group with a name of its own (aws-waf-logs-...) or Firehose, and are paid for: add a CfnLoggingConfiguration.',
   },
 ];

@@ -18,7 +18,7 @@ import {
 } from './support/apps';
 import { OWN_APPLICATION } from './support/bad-input';
 import { startNews } from './support/company-news';
-import { bucketOf, distributionOf } from './support/distribution';
+import { ALL_BLOCKED, bucketOf, distributionOf, PRIVATE_BUCKET } from './support/distribution';
 import {
   attributesOf,
   fileIn,
@@ -437,12 +437,7 @@ promise('CR-12', () => {
   for (const [template, profile] of EVERY) {
     const bucket = bucketOf(template, 'StaticContent');
     expect(bucket.Properties).toMatchObject({
-      BucketEncryption: {
-        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
-      },
-      VersioningConfiguration: { Status: 'Enabled' },
-      PublicAccessBlockConfiguration: ALL_BLOCKED,
-      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      ...PRIVATE_BUCKET,
       LifecycleConfiguration: { Rules: [{ NoncurrentVersionExpiration: { NoncurrentDays: 30 } }] },
     });
     const distribution = theOnly(template, 'AWS::CloudFront::Distribution').id;
@@ -477,13 +472,6 @@ promise('CR-12', () => {
 interface Condition {
   readonly StringEquals: Readonly<Record<string, unknown>>;
 }
-
-const ALL_BLOCKED = {
-  BlockPublicAcls: true,
-  BlockPublicPolicy: true,
-  IgnorePublicAcls: true,
-  RestrictPublicBuckets: true,
-};
 
 promise('CR-12', () => {
   const uploadOf = (template: StackTemplate) => theOnly(template, 'Custom::CDKBucketDeployment').Properties;

@@ -17,6 +17,7 @@ const FULL: Settings = {
   campaignSite: { exposure: 'elasticIp' },
   corporateSite: { exposure: 'cloudFrontVpcOrigin' },
   intranet: { clientRanges: ['10.1.0.0/16'], egress: 'endpoints', maxCapacity: 9 },
+  serverlessApi: { stage: 'stg', requestValidation: true },
 };
 
 describe('environments', () => {
@@ -64,6 +65,8 @@ describe('settings', () => {
       'CorporateSite-tokyo ap-northeast-1',
       'CorporateSite-tokyo-Edge us-east-1',
       'Intranet-tokyo ap-northeast-1',
+      'ServerlessApi-tokyo ap-northeast-1',
+      'ServerlessApi-tokyo-Edge us-east-1',
     ]);
     const reached = {
       'CampaignSite-tokyo': ['campaign.example.com', 'alarms@example.com', '198.51.100.0/24'],
@@ -74,6 +77,12 @@ describe('settings', () => {
         '10.1.0.0/16',
         'AWS::EC2::VPCEndpoint',
         '"MaxSize":"9"',
+      ],
+      'ServerlessApi-tokyo': [
+        'documents.example.com',
+        'alarms@example.com',
+        '"StageName":"stg"',
+        'AWS::ApiGateway::RequestValidator',
       ],
     };
     for (const [name, texts] of Object.entries(reached)) {

@@ -21,6 +21,13 @@ export interface AccessLogBucketProps {
    * @default true
    */
   readonly forCloudFront?: boolean;
+
+  /**
+   * Whether other buckets of the stack name it as the place of their server access logs.
+   *
+   * @default false
+   */
+  readonly forBuckets?: boolean;
 }
 
 /** A bucket for the access logs of CloudFront and load balancers, which expire with the profile's log retention. */
@@ -45,6 +52,8 @@ export class AccessLogBucket extends Construct {
       autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
     });
     silenceProviders(this);
+    // A bucket that others name needs no word for it.
+    if (props.forBuckets) return;
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions::AwsSolutions-S1',
       reason: 'This bucket is where access logs go; logging the access to the logs would never end.',

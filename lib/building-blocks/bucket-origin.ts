@@ -1,8 +1,8 @@
-import { Aws, Fn } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { globalName } from './global-name';
 
 /**
  * A bucket as CloudFront's origin, which only CloudFront reads: by an origin access control.
@@ -17,8 +17,7 @@ export function bucketOrigin(
   return origins.S3BucketOrigin.withOriginAccessControl(bucket, {
     originAccessLevels: accessLevels,
     originAccessControl: new cloudfront.S3OriginAccessControl(scope, 'AccessControl', {
-      // CloudFront is one for all regions: aws-cdk-lib's own name would be taken by the same stack in another region.
-      originAccessControlName: `${scope.node.addr.slice(-8)}-${Fn.select(2, Fn.split('/', Aws.STACK_ID))}`,
+      originAccessControlName: globalName(scope),
     }),
   });
 }

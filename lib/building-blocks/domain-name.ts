@@ -22,16 +22,26 @@ export function checkDomainName({ domainName, hostedZone }: NamedInZone, problem
       'is of no use without a name in it; give domainName too.',
     );
   }
+  if (domainName === undefined || Token.isUnresolved(domainName)) return;
+  if (!NAME.test(domainName)) {
+    problems.add(
+      'domainName',
+      domainName,
+      "is no fully qualified name; give one in lower case, like 'www.example.com', without https:// and a dot at its end.",
+    );
+    return;
+  }
   if (
     hostedZone &&
-    domainName !== undefined &&
-    !Token.isUnresolved(domainName) &&
     !Token.isUnresolved(hostedZone.zoneName) &&
     !`.${domainName}`.endsWith(`.${hostedZone.zoneName}`)
   ) {
     problems.add('domainName', domainName, `is not in the zone ${hostedZone.zoneName}; give a name that is.`);
   }
 }
+
+/** Letters in lower case: browsers name a site's origin in them, and S3 compares it letter by letter. */
+const NAME = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/;
 
 /** Requests a certificate of the scope's own region for a name, where there is a zone that can prove it. */
 export function requestCertificate(

@@ -3,8 +3,15 @@ import { Construct } from 'constructs';
 
 /** Properties of ManagedWebAcl. */
 export interface ManagedWebAclProps {
-  /** What it protects: CloudFront (then its stack is in us-east-1), or a load balancer of the stack's region. */
+  /** What it protects: CloudFront (then its stack is in us-east-1), or a load balancer or REST API of the stack's region. */
   readonly scope: 'CLOUDFRONT' | 'REGIONAL';
+
+  /**
+   * What is looked at before AWS's managed rules; priorities are given to them in this order.
+   *
+   * @default - nothing
+   */
+  readonly firstRules?: readonly Omit<wafv2.CfnWebACL.RuleProperty, 'priority'>[];
 }
 
 /**
@@ -28,23 +35,28 @@ export class ManagedWebAcl extends Construct {
 
   constructor(scope: Construct, id: string, props: ManagedWebAclProps) {
     super(scope, id);
-    const rules = props.scope === 'CLOUDFRONT' ? [...RULES_ON_ADDRESSES, ...RULES] : RULES;
+    const names = props.scope === 'CLOUDFRONT' ? [...RULES_ON_ADDRESSES, ...RULES] : RULES;
+    const rules = [...(props.firstRules ?? []), ...names.map(managedRule)];
     this.webAcl = new wafv2.CfnWebACL(this, 'WebAcl', {
       scope: props.scope,
       description: this.node.path,
       defaultAction: { allow: {} },
       visibilityConfig: visibility('All'),
-      rules: rules.map((name, priority) => ({
-        name,
-        priority,
-        overrideAction: { none: {} },
-        statement: { managedRuleGroupStatement: { vendorName: 'AWS', name } },
-        visibilityConfig: visibility(name),
-      })),
+      rules: rules.map((rule, priority) => ({ ...rule, priority })),
     });
   }
 }
 
-function visibility(metricName: string): wafv2.CfnWebACL.VisibilityConfigProperty {
+function managedRule(name: string) {
+  return {
+    name,
+    overrideAction: { none: {} },
+    statement: { managedRuleGroupStatement: { vendorName: 'AWS', name } },
+    visibilityConfig: visibility(name),
+  };
+}
+
+/** Metrics and samples under a name. */
+export function visibility(metricName: string): wafv2.CfnWebACL.VisibilityConfigProperty {
   return { metricName, cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true };
 }

@@ -6,6 +6,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as deployment from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
 import type { Profile } from '../profile';
+import { PRIVATE_BUCKET } from './private-bucket';
 import { silenceProviders } from './silent-providers';
 
 /** Properties of StaticContent. */
@@ -25,11 +26,7 @@ export class StaticContent extends Construct {
     this.profile = profile;
     const { removalPolicy } = profile;
     this.bucket = new s3.Bucket(this, 'Bucket', {
-      encryption: s3.BucketEncryption.S3_MANAGED,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
-      versioned: true,
+      ...PRIVATE_BUCKET,
       lifecycleRules: [
         {
           noncurrentVersionExpiration: Duration.days(30),
@@ -46,17 +43,19 @@ export class StaticContent extends Construct {
     });
   }
 
-  /** Uploads files at each deployment that changes them, and makes CloudFront fetch them anew. */
+  /**
+   * Uploads files at each deployment that changes them, and makes CloudFront fetch them anew.
+   *
+   * @param cacheControl what browsers and CloudFront are told; for an hour by default
+   */
   upload(
     sources: readonly deployment.ISource[],
     distribution: cloudfront.Distribution,
     paths: readonly string[],
+    cacheControl = [deployment.CacheControl.setPublic(), deployment.CacheControl.maxAge(Duration.hours(1))],
   ): void {
-    const logGroup = new logs.LogGroup(this, 'UploadLog', {
-      retention: this.profile.logRetention,
-      removalPolicy: this.profile.removalPolicy,
-    });
-    const role = this.createUploadRole(distribution);
+    const { logGroup, role } = this.uploader();
+    this.allowUpload(role, distribution);
     logGroup.grantWrite(role);
     new deployment.BucketDeployment(this, 'Upload', {
       sources: sources.map((source) => readBy(role, source)),
@@ -64,7 +63,7 @@ export class StaticContent extends Construct {
       distribution,
       distributionPaths: [...paths],
       waitForDistributionInvalidation: false,
-      cacheControl: [deployment.CacheControl.setPublic(), deployment.CacheControl.maxAge(Duration.hours(1))],
+      cacheControl,
       memoryLimit: MEMORY,
       // aws-cdk-lib would let it read the account's other assets, too.
       role: role.withoutPolicyUpdates(),
@@ -73,11 +72,26 @@ export class StaticContent extends Construct {
     acknowledgeUploader(this);
   }
 
-  private createUploadRole(distribution: cloudfront.Distribution): iam.Role {
+  private uploader(): Uploader {
+    const stack = Stack.of(this);
+    const uploader = UPLOADERS.get(stack) ?? this.createUploader();
+    UPLOADERS.set(stack, uploader);
+    return uploader;
+  }
+
+  private createUploader(): Uploader {
+    const logGroup = new logs.LogGroup(this, 'UploadLog', {
+      retention: this.profile.logRetention,
+      removalPolicy: this.profile.removalPolicy,
+    });
     const role = new iam.Role(this, 'UploadRole', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       description: 'Uploads static content',
     });
+    return { logGroup, role };
+  }
+
+  private allowUpload(role: iam.Role, distribution: cloudfront.Distribution): void {
     const allow = (actions: string[], resources: string[]) =>
       role.addToPolicy(new iam.PolicyStatement({ actions, resources }));
     allow(['s3:ListBucket'], [this.bucket.bucketArn]);
@@ -88,9 +102,20 @@ export class StaticContent extends Construct {
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/*]`,
       reason: 'It uploads and removes whatever files the folder has; the bucket holds nothing else.',
     });
-    return role;
   }
 }
+
+/** As whom files are uploaded, and where that is logged. */
+interface Uploader {
+  readonly role: iam.Role;
+  readonly logGroup: logs.ILogGroup;
+}
+
+/**
+ * aws-cdk-lib makes one function for all uploads of a stack, with the role and the log of the first: a second one's own role
+ * would be nobody's, and its upload refused.
+ */
+const UPLOADERS = new WeakMap<Stack, Uploader>();
 
 /** The source, of which the role may read just that. */
 function readBy(role: iam.Role, source: deployment.ISource): deployment.ISource {

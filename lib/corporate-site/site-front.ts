@@ -1,15 +1,13 @@
-import { Duration } from 'aws-cdk-lib';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as route53 from 'aws-cdk-lib/aws-route53';
-import * as targets from 'aws-cdk-lib/aws-route53-targets';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Source } from 'aws-cdk-lib/aws-s3-deployment';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { AccessLogBucket } from '../building-blocks/access-log-bucket';
+import { addDistributionGraphs } from '../building-blocks/distribution-graphs';
 import { ManagedWebAcl } from '../building-blocks/managed-web-acl';
 import type { Monitoring } from '../building-blocks/monitoring';
+import { addSiteRecords } from '../building-blocks/site-domain';
 import { StaticContent } from '../building-blocks/static-content';
 import type { Profile } from '../profile';
 import type { DomainOptions } from './domain-options';
@@ -54,35 +52,12 @@ export class SiteFront extends Construct {
     if ((props.webApplicationFirewall ?? profile.webApplicationFirewall) && !props.webAclId) {
       this.protect(loadBalancerOrigin);
     }
-    this.addRecords(props);
+    addSiteRecords(this, this.distribution, props);
   }
 
-  /** Adds the graphs of the distribution. Its metrics are in us-east-1, from where no alarm of another region reads. */
+  /** Adds the graphs of the distribution. */
   addMonitoring(monitoring: Monitoring): void {
-    const metric = (metricName: string, statistic: string) =>
-      new cloudwatch.Metric({
-        namespace: 'AWS/CloudFront',
-        metricName,
-        dimensionsMap: { DistributionId: this.distribution.distributionId, Region: 'Global' },
-        statistic,
-        period: Duration.minutes(5),
-        region: 'us-east-1',
-      });
-    const errors = ['4xxErrorRate', '5xxErrorRate'].map((name) => metric(name, 'Average'));
-    monitoring.dashboard.addWidgets(
-      new cloudwatch.GraphWidget({
-        title: 'CloudFront: requests',
-        left: [metric('Requests', 'Sum')],
-        width: 12,
-        region: 'us-east-1',
-      }),
-      new cloudwatch.GraphWidget({
-        title: 'CloudFront: errors, percent',
-        left: errors,
-        width: 12,
-        region: 'us-east-1',
-      }),
-    );
+    addDistributionGraphs(monitoring, this.distribution);
   }
 
   /** A web ACL of the stack's own region, at the load balancer: no second stack in us-east-1 is needed for it. */
@@ -92,17 +67,5 @@ export class SiteFront extends Construct {
       resourceArn: loadBalancer.loadBalancer.loadBalancerArn,
       webAclArn: webAcl.attrArn,
     });
-  }
-
-  private addRecords({ domainName, hostedZone }: DomainOptions): void {
-    if (!domainName || !hostedZone) return;
-    const record = {
-      zone: hostedZone,
-      // The dot keeps the record's name as it is, also where the zone's name is a token.
-      recordName: `${domainName}.`,
-      target: route53.RecordTarget.fromAlias(new targets.CloudFrontTarget(this.distribution)),
-    };
-    new route53.ARecord(this, 'Ipv4', record);
-    new route53.AaaaRecord(this, 'Ipv6', record);
   }
 }

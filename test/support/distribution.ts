@@ -27,6 +27,24 @@ export function distributionOf(template: StackTemplate) {
   return { ...distribution, config, servers: originOf(config.DefaultCacheBehavior), originOf };
 }
 
+/** A bucket's setting that closes it to the public. */
+export const ALL_BLOCKED = {
+  BlockPublicAcls: true,
+  BlockPublicPolicy: true,
+  IgnorePublicAcls: true,
+  RestrictPublicBuckets: true,
+};
+
+/** What a bucket has that is encrypted, versioned, and nobody's but its stack's. */
+export const PRIVATE_BUCKET = {
+  BucketEncryption: {
+    ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+  },
+  VersioningConfiguration: { Status: 'Enabled' },
+  PublicAccessBlockConfiguration: ALL_BLOCKED,
+  OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+};
+
 /** The bucket whose id has these words, and its policy's statements. */
 export function bucketOf(template: StackTemplate, words: string) {
   const [[id = '', bucket] = []] = Object.entries(resourcesOf(template, 'AWS::S3::Bucket')).filter(([each]) =>

@@ -1,10 +1,12 @@
 import { type App, Duration } from 'aws-cdk-lib';
+import { Period } from 'aws-cdk-lib/aws-apigateway';
 import { addCatalogue } from '../../bin/catalogue';
 import { ENVIRONMENT_NAMES, settingsFor } from '../../bin/settings';
 import { CampaignSiteStack } from '../../lib/campaign-site/campaign-site-stack';
 import { CorporateSiteStack } from '../../lib/corporate-site/corporate-site-stack';
 import { IntranetStack } from '../../lib/intranet/intranet-stack';
 import { PRODUCTION, type Profile, SANDBOX } from '../../lib/profile';
+import { ServerlessApiStack } from '../../lib/serverless-api/serverless-api-stack';
 
 /** One app that all gates look at. */
 export interface Part {
@@ -75,6 +77,39 @@ const VARIANTS: Record<string, (app: App, profile: Profile) => void> = {
       env: { region: 'ap-northeast-1' },
       domainName: 'www.example.com',
       exposure: 'cloudFrontVpcOrigin',
+      alarmEmail: 'alarms@example.com',
+    });
+  },
+  'with an HTTP API and sign-in': (app, profile) => {
+    new ServerlessApiStack(app, 'ServerlessApi', {
+      profile,
+      stage: 'stg',
+      webApplicationFirewall: false,
+      authentication: true,
+      selfSignUpEnabled: true,
+    });
+  },
+  'with a REST API for everyone': (app, profile) => {
+    new ServerlessApiStack(app, 'ServerlessApi', {
+      profile,
+      stage: 'dev',
+      api: 'rest',
+      webApplicationFirewall: false,
+      authentication: false,
+      cloudWatchRole: false,
+    });
+  },
+  'with a REST API, a firewall, validation and a key': (app, profile) => {
+    new ServerlessApiStack(app, 'ServerlessApi', {
+      profile,
+      ...DOMAIN,
+      env: { region: 'ap-northeast-1' },
+      domainName: 'documents.example.com',
+      webApplicationFirewall: true,
+      requestValidation: true,
+      authentication: true,
+      usagePlan: { quota: { limit: 10_000, period: Period.DAY } },
+      originSecretGeneration: 2,
       alarmEmail: 'alarms@example.com',
     });
   },

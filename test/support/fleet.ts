@@ -75,10 +75,15 @@ export function statementsOf(template: StackTemplate, role: string): Statement[]
 export function permissionsOf(template: StackTemplate, role: string): [actions: string, resource: string][] {
   return statementsOf(template, role)
     .filter(({ Effect }) => Effect === 'Allow')
-    .map(({ Action, Resource }) => [
-      [Action].flat().join(' '),
-      textOf(Resource).replace(/^arn:aws:/, 'arn:<AWS::Partition>:'),
-    ]);
+    .flatMap(({ Action, Resource }) =>
+      // aws-cdk-lib merges statements with the same actions.
+      [Resource]
+        .flat()
+        .map((each): [string, string] => [
+          [Action].flat().join(' '),
+          textOf(each).replace(/^arn:aws:/, 'arn:<AWS::Partition>:'),
+        ]),
+    );
 }
 
 /** The tier and zone of the subnets that a property names, like `Server 0`. */

@@ -1,0 +1,28 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
+import type { Stage } from './stage';
+
+/**
+ * An API as CloudFront's origin.
+ *
+ * The address is put together here, and not taken from the stage's own: the stage comes after the function, the function
+ * after the bucket, and the bucket after the distribution, whose pages it lets upload.
+ *
+ * @param domainName the API's host
+ * @param headers what CloudFront adds to each request
+ */
+export function apiOrigin(
+  domainName: string,
+  stage: Stage,
+  headers?: Record<string, string>,
+): cloudfront.IOrigin {
+  return new origins.HttpOrigin(domainName, {
+    originPath: `/${stage}`,
+    protocolPolicy: cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+    originSslProtocols: [cloudfront.OriginSslPolicy.TLS_V1_2],
+    // API Gateway answers after 30 seconds at the latest.
+    readTimeout: Duration.seconds(30),
+    customHeaders: headers,
+  });
+}
