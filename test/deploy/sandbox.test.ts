@@ -4,13 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateStackCommand, waitUntilStackCreateComplete } from '@aws-sdk/client-cloudformation';
 import { CreateLogGroupCommand, DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import packageJson from '../../package.json';
 import { MARK } from '../sandbox/account';
-import { type Aws, connect } from './support/aws';
+import { type Aws, connect, connectToAccount } from './support/aws';
 import { ACCOUNT, bootstrap, emulatorEnvironment } from './support/cli';
 import { type Emulator, startEmulator } from './support/emulator';
 import { statusOf } from './support/stacks';
+import { emulatorOf } from './uses/support/addresses';
 
 const REGION = 'eu-west-1';
 const STACK = 'CampaignSite';
@@ -23,6 +24,7 @@ beforeAll(async () => {
   aws = connect(emulator, REGION);
 });
 afterAll(() => emulator?.stop());
+afterEach(() => vi.unstubAllEnvs());
 
 interface Run {
   readonly child: ChildProcess;
@@ -71,6 +73,14 @@ async function mark(value: string): Promise<void> {
   });
   await ssm.send(new PutParameterCommand({ Name: MARK, Value: value, Type: 'String', Overwrite: true }));
 }
+
+// Where it does not, exercises ask the addresses that the emulator made up, which may be somebody's.
+test('an exercise knows the emulator by the address that the environment names', async () => {
+  vi.stubEnv('AWS_ENDPOINT_URL', undefined);
+  expect(await emulatorOf(connectToAccount(REGION))).toBeUndefined();
+  vi.stubEnv('AWS_ENDPOINT_URL', emulator.url);
+  expect(await emulatorOf(connectToAccount(REGION))).toBe(emulator.url);
+});
 
 describe('test:sandbox', () => {
   test('refuses to guess the pattern', async () => {

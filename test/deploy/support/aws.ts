@@ -51,7 +51,8 @@ export function connect({ url }: Pick<EmulatorAddress, 'url'>, region: string, a
 
 /** Clients of the account of the current credentials in a region: the SDK's own search decides whose these are. */
 export function connectToAccount(region: string): Aws {
-  return clientsWith({ region });
+  // The SDK would find the address of an emulator by itself, but tells nobody before its first request.
+  return clientsWith({ region, endpoint: process.env.AWS_ENDPOINT_URL });
 }
 
 function clientsWith(settings: ClientSettings): Aws {

@@ -33,7 +33,7 @@ async function queueOf({ aws }: DeployedStack, arn: string): Promise<Queue> {
 }
 
 /** The queue of the uploads, what it hands on to, and the mapping by which the function takes from it. */
-export async function uploadQueues(stack: DeployedStack) {
+async function uploadQueues(stack: DeployedStack) {
   const UUID = await stack.idOf('AWS::Lambda::EventSourceMapping');
   const mapping = await stack.aws.lambda.send(new GetEventSourceMappingCommand({ UUID }));
   const uploads = await queueOf(stack, mapping.EventSourceArn ?? '');

@@ -15,7 +15,7 @@ export async function signedIn(stack: DeployedStack, email: string, apiKey?: str
 }
 
 export const ANNA = 'anna@example.com';
-export const BERT = 'bert@example.com';
+const BERT = 'bert@example.com';
 
 /** What Anna keeps, from the day on that people sign in. */
 const KEPT = 'Anna keeps this';

@@ -1,4 +1,4 @@
-"""The resource that a web ACL protects; no request is inspected."""
+"""The resource that a web ACL protects; requests are inspected before REST APIs, by own rules only."""
 
 from __future__ import annotations
 
@@ -29,6 +29,6 @@ HANDLERS = (
         Tier.BACKED,
         create=_create,
         delete=_delete,
-        note="AssociateWebACL; no request is inspected",
+        note="AssociateWebACL; requests are inspected before REST APIs, by own rules only",
     ),
 )
