@@ -22,6 +22,7 @@ import {
   theOnly,
 } from './support/apps';
 import { type BadInput, badCommonInput, goodCommonInput } from './support/bad-input';
+import { badSiteDomains } from './support/bad-site-domains';
 import { fileIn, firstBootOf, groupOf, serverRoleOf, statementsOf } from './support/fleet';
 import { alarmsOf } from './support/fleet-alarms';
 import { expectOwnApplication, expectOwnFleet, expectOwnKey } from './support/fleet-proofs';
@@ -257,17 +258,9 @@ test('volumes that stay are warned about, and nothing else', () => {
 
 describe('refuses', () => {
   const stack = new Stack(createApp(), 'Stack', { env: { region: 'ap-northeast-1' } });
-  const hostedZone = zoneOf(stack);
-  const certificate = certificateOf(stack, 'Certificate', 'us-east-1');
   const regional = certificateOf(stack, 'Regional', 'ap-northeast-1');
-  const privateZone = new route53.PrivateHostedZone(stack, 'Private', {
-    vpc: new ec2.Vpc(stack, 'Vpc'),
-    zoneName: 'example.com',
-  });
   const number = Token.asNumber({ Ref: 'Number' });
   const { domainName } = DOMAIN;
-  const wrongAcl = WEB_ACL.replace('us-east-1', 'eu-west-1');
-  const regionalAcl = WEB_ACL.replace('global', 'regional');
   const cases: BadInput<CorporateSiteProps>[] = [
     ...badCommonInput(stack),
     [
@@ -333,55 +326,11 @@ describe('refuses', () => {
         `staticPaths: "${path}" would take pages from the servers; give a folder's pattern, like '/image/*'.`,
       ],
     ),
-    [
-      'a name without its zone',
-      { domainName, certificate },
-      `domainName: "${domainName}" needs the zone that holds its record; give hostedZone too.`,
-    ],
-    [
-      'a zone without a name',
-      { hostedZone },
-      'hostedZone: "example.com" is of no use without a name in it; give domainName too.',
-    ],
-    [
-      'a name of another zone',
-      { hostedZone, domainName: 'badexample.com', certificate },
-      'domainName: "badexample.com" is not in the zone example.com; give a name that is.',
-    ],
-    [
-      'a private zone, whose records nobody outside sees',
-      { hostedZone: privateZone, domainName, certificate, loadBalancerCertificate: regional },
-      'hostedZone: "example.com" is private and can prove no certificate; give a public zone, or a certificate where one can be given.',
-    ],
-    [
-      'a name without a certificate',
-      { hostedZone, domainName },
-      `domainName: "${domainName}" needs a certificate of us-east-1 for CloudFront; give certificate, for example that of a CloudFrontEdge.`,
-    ],
-    [
-      'a certificate of another region',
-      { hostedZone, domainName, certificate: regional },
-      `certificate: "${ARN.replace('us-east-1', 'ap-northeast-1')}" is no ARN of us-east-1, where CloudFront looks for it; give one that is.`,
-    ],
-    [
-      'a certificate without a name',
-      { certificate },
-      `certificate: "${ARN}" is of no use without a name; give domainName too.`,
-    ],
+    ...badSiteDomains(stack),
     [
       "a load balancer's certificate without a name",
       { loadBalancerCertificate: regional },
       `loadBalancerCertificate: "${ARN.replace('us-east-1', 'ap-northeast-1')}" is of no use without a name; give domainName too.`,
-    ],
-    [
-      'a web ACL of another region',
-      { webAclId: wrongAcl },
-      `webAclId: "${wrongAcl}" is no ARN of us-east-1, where CloudFront looks for it; give one that is.`,
-    ],
-    [
-      'a regional web ACL',
-      { webAclId: regionalAcl },
-      `webAclId: "${regionalAcl}" is no ARN of a web ACL with the scope CLOUDFRONT; give one that is.`,
     ],
     [
       'a web ACL and none',

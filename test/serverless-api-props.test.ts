@@ -6,7 +6,6 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { Period } from 'aws-cdk-lib/aws-apigateway';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -21,6 +20,7 @@ import type { Stage } from '../lib/serverless-api/stage';
 import { apiRoutesOf } from './support/api-routes';
 import { createApp, resourcesOf, type StackTemplate, templateOfConstructs, theOnly } from './support/apps';
 import type { BadInput } from './support/bad-input';
+import { badSiteDomains } from './support/bad-site-domains';
 import { valueIn } from './support/deployed-values';
 import { alarmsOf } from './support/fleet-alarms';
 import { DOMAIN, environmentOf, frontOf, functionsOf, synthesize } from './support/serverless-api';
@@ -191,23 +191,11 @@ test('nothing is warned about', () => {
 
 describe('refuses', () => {
   const stack = new Stack(createApp(), 'Stack', { env: { region: 'ap-northeast-1' } });
-  const hostedZone = zoneOf(stack);
-  const certificate = certificateOf(stack, 'Certificate', 'us-east-1');
-  const regional = certificateOf(stack, 'Regional', 'ap-northeast-1');
-  const privateZone = new route53.PrivateHostedZone(stack, 'Private', {
-    vpc: new ec2.Vpc(stack, 'Vpc'),
-    zoneName: 'example.com',
-  });
-  const dotted = zoneOf(stack, 'DottedZone', 'example.com.');
   const userPool = cognito.UserPool.fromUserPoolId(stack, 'Pool', 'ap-northeast-1_AbCdEfGhI');
   const userPoolDomain = cognito.UserPoolDomain.fromDomainName(stack, 'Pages', 'people');
   const ownDomain = cognito.UserPoolDomain.fromDomainName(stack, 'OwnPages', 'sign-in.example.com');
   const number = Token.asNumber({ Ref: 'Number' });
   const { domainName } = DOMAIN;
-  const noName =
-    "is no fully qualified name; give one in lower case, like 'www.example.com', without https:// and a dot at its end.";
-  const wrongAcl = WEB_ACL.replace('us-east-1', 'eu-west-1');
-  const regionalAcl = WEB_ACL.replace('global', 'regional');
   const noSignIn = 'is of no use where nobody signs in; give authentication: true, or leave it out.';
   const http = { api: 'http' as const, webApplicationFirewall: false };
   const cases: BadInput<ServerlessApiProps>[] = [
@@ -251,74 +239,7 @@ describe('refuses', () => {
       { profile: SANDBOX, cloudWatchRole: false },
       'cloudWatchRole: false is of no use with an HTTP API; leave it out.',
     ],
-    [
-      'a name without its zone',
-      { domainName, certificate },
-      `domainName: "${domainName}" needs the zone that holds its record; give hostedZone too.`,
-    ],
-    [
-      'a zone without a name',
-      { hostedZone },
-      'hostedZone: "example.com" is of no use without a name in it; give domainName too.',
-    ],
-    [
-      'a name of another zone',
-      { hostedZone, domainName: 'badexample.com', certificate },
-      'domainName: "badexample.com" is not in the zone example.com; give a name that is.',
-    ],
-    [
-      'a private zone, whose records nobody outside sees',
-      { hostedZone: privateZone, domainName, certificate },
-      'hostedZone: "example.com" is private and can prove no certificate; give a public zone, or a certificate where one can be given.',
-    ],
-    [
-      'a name without a certificate',
-      { hostedZone, domainName },
-      `domainName: "${domainName}" needs a certificate of us-east-1 for CloudFront; give certificate, for example that of a CloudFrontEdge.`,
-    ],
-    [
-      'a certificate of another region',
-      { hostedZone, domainName, certificate: regional },
-      `certificate: "${ARN.replace('us-east-1', 'ap-northeast-1')}" is no ARN of us-east-1, where CloudFront looks for it; give one that is.`,
-    ],
-    [
-      'a certificate without a name',
-      { certificate },
-      `certificate: "${ARN}" is of no use without a name; give domainName too.`,
-    ],
-    ...[
-      'https://documents.example.com',
-      'documents.example.com/',
-      'Documents.example.com',
-      '*.example.com',
-      'under_score.example.com',
-      '-a.example.com',
-      'a-.example.com',
-      'a..example.com',
-      `${'a'.repeat(64)}.example.com`,
-      '',
-    ].map(
-      (name): BadInput<ServerlessApiProps> => [
-        `the name '${name}'`,
-        { hostedZone, domainName: name, certificate },
-        `domainName: "${name}" ${noName}`,
-      ],
-    ),
-    [
-      'a name and a zone with a dot at the end',
-      { hostedZone: dotted, domainName: 'documents.example.com.', certificate },
-      `domainName: "documents.example.com." ${noName}`,
-    ],
-    [
-      'a web ACL of another region',
-      { webAclId: wrongAcl },
-      `webAclId: "${wrongAcl}" is no ARN of us-east-1, where CloudFront looks for it; give one that is.`,
-    ],
-    [
-      'a regional web ACL',
-      { webAclId: regionalAcl },
-      `webAclId: "${regionalAcl}" is no ARN of a web ACL with the scope CLOUDFRONT; give one that is.`,
-    ],
+    ...badSiteDomains(stack),
     [
       'users without their sign-in pages',
       { userPool },

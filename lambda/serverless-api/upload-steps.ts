@@ -39,12 +39,12 @@ export type Outcome = 'accepted' | 'rejected' | 'recorded before' | 'superseded'
  *   of a repetition: whoever removed it had recorded the upload, which the document tells. Where the document still
  *   waits, a missing object was removed by somebody else, and nothing can be done; a forbidden one is an error.
  */
-export async function settleUpload(arrived: ArrivedUpload, limits: UploadRules): Promise<Outcome> {
+export async function settleUpload(arrived: ArrivedUpload, rules: UploadRules): Promise<Outcome> {
   const { place } = arrived;
   const document = await readDocument(place);
   if (!isAwaited(place, document)) return tidyUp(arrived, document);
 
-  const taken = await takeIn(arrived, document, limits).catch((failure: unknown) => ({ failure }));
+  const taken = await takeIn(arrived, document, rules).catch((failure: unknown) => ({ failure }));
   if ('file' in taken && (await recordFile(place, taken.file))) {
     const { replaces, status } = taken.file;
     await remove(replaces === undefined ? [arrived] : [arrived, { key: replaces }]);
@@ -70,12 +70,12 @@ function isAwaited(
 async function takeIn(
   arrived: ArrivedUpload,
   { file: previous, upload: pending }: DocumentWithFile & { upload: PendingUpload },
-  limits: UploadRules,
+  rules: UploadRules,
 ): Promise<{ readonly file: RecordedFile }> {
   const { place } = arrived;
   const object = await openObject(arrived);
-  const content = await readContent(object, limits.maxFileSize);
-  const verdict = judge(content, pending, limits);
+  const content = await readContent(object, rules.maxFileSize);
+  const verdict = judge(content, pending, rules);
   const key = objectKey({ ...place, folder: verdict.status === 'accepted' ? 'documents' : 'quarantine' });
   await copyObject(arrived, object.etag, { key, contentType: verdict.type });
   return {
