@@ -28,9 +28,9 @@ function typeOf({ signature, isText }: Content, announced: string): string {
  * Judges what arrived by what was announced and what is allowed. The first rule that is broken gives the reason, which
  * the document's owner reads.
  */
-export function judge(content: Content, pending: PendingUpload, limits: UploadRules): Verdict {
+export function judge(content: Content, pending: PendingUpload, rules: UploadRules): Verdict {
   const type = typeOf(content, pending.contentType);
-  const reason = findFault(content, type, pending, limits);
+  const reason = findFault(content, type, pending, rules);
   return reason === undefined ? { status: 'accepted', type } : { status: 'rejected', type, reason };
 }
 

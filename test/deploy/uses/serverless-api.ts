@@ -26,7 +26,7 @@ import {
 } from './support/desk-sign-in';
 import { errorsComeThrough, onlyHttps, site, siteIsTold } from './support/desk-site';
 import { lifeOfDocument, namedErrors, pages, refusals, retried, twoWriters } from './support/documents';
-import { kept } from './support/kept';
+import { allKept } from './support/kept';
 import { dashboard } from './support/monitoring';
 import {
   apiKeyOf,
@@ -126,7 +126,7 @@ const use: Use = {
         'what is wrong with a request is told in one form': anna(of(refusals)),
         'the page knows where to sign in, and the sign-in leads back to it': signInOfTheSite,
         'table, buckets, API and distribution are the same as before': (stack) =>
-          kept(stack, [...DATA, 'AWS::ApiGatewayV2::Api']),
+          allKept(stack, [...DATA, 'AWS::ApiGatewayV2::Api']),
       },
     },
     {
@@ -157,7 +157,7 @@ const use: Use = {
         'the alarms watch the new API': async (stack) =>
           alarms(stack, { ApiName: await apiNameOf(stack), Stage: 'dev' }),
         'table, buckets, distribution and users are the same as before': (stack) =>
-          kept(stack, [...DATA, ...USERS]),
+          allKept(stack, [...DATA, ...USERS]),
       },
     },
     {
@@ -171,7 +171,7 @@ const use: Use = {
         'who does not come by way of CloudFront is refused': onlyThroughCloudFront,
         'the documents of before are still there': withKey(documentsOfBefore),
         'table, buckets, distribution, API and users are the same as before': (stack) =>
-          kept(stack, [...DATA, ...USERS, 'AWS::ApiGateway::RestApi']),
+          allKept(stack, [...DATA, ...USERS, 'AWS::ApiGateway::RestApi']),
       },
     },
   ],

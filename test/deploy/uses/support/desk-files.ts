@@ -97,6 +97,11 @@ export async function onlyTheAnnounced(stack: DeployedStack, ask: Ask): Promise<
   const { id } = await register(ask);
   const ticket = await announce(ask, id, content);
   const { url } = ticket;
+  // Also the length, so that nothing can be sent that S3 would have to read to its end.
+  assert.equal(
+    new URL(url).searchParams.get('X-Amz-SignedHeaders'),
+    'content-length;content-type;host;x-amz-checksum-sha256',
+  );
   const other = pdf('changed!!');
   assert.equal(other.length, content.length);
   const checksum = createHash('sha256').update(other).digest('base64');

@@ -16,9 +16,10 @@ import { functionOf } from './desk';
 import { alarmsNotify, watchedBy } from './monitoring';
 
 /** Shows the table's keys, that it can be taken back to any moment, and that it forgets by itself what is long over. */
-export async function table({ aws, ...stack }: DeployedStack): Promise<void> {
-  const { table: TableName } = await functionOf({ aws, ...stack }, 'api');
-  const { Table } = await aws.dynamodb.send(new DescribeTableCommand({ TableName }));
+export async function table(stack: DeployedStack): Promise<void> {
+  const { dynamodb } = stack.aws;
+  const { table: TableName } = await functionOf(stack, 'api');
+  const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
   const keysOf = (schema: { AttributeName?: string }[] = []) =>
     schema.map(({ AttributeName }) => AttributeName);
   assert.deepEqual(keysOf(Table?.KeySchema), ['pk', 'sk']);
@@ -31,14 +32,14 @@ export async function table({ aws, ...stack }: DeployedStack): Promise<void> {
     [[EXPIRY_INDEX, ['expiryDay', 'expiresAt'], 'KEYS_ONLY']],
   );
   assert.equal(Table?.BillingModeSummary?.BillingMode, 'PAY_PER_REQUEST');
-  const { ContinuousBackupsDescription } = await aws.dynamodb.send(
+  const { ContinuousBackupsDescription } = await dynamodb.send(
     new DescribeContinuousBackupsCommand({ TableName }),
   );
   assert.equal(
     ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus,
     'ENABLED',
   );
-  const { TimeToLiveDescription } = await aws.dynamodb.send(new DescribeTimeToLiveCommand({ TableName }));
+  const { TimeToLiveDescription } = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName }));
   assert.deepEqual(TimeToLiveDescription, { AttributeName: TIME_TO_LIVE, TimeToLiveStatus: 'ENABLED' });
 }
 
@@ -66,7 +67,7 @@ export async function fileBucket(stack: DeployedStack): Promise<void> {
 
 /** Shows an HTTP API's routes, and how many requests its stage takes. */
 export async function httpStage(stack: DeployedStack): Promise<void> {
-  const { apiGatewayV2, logs: _ } = stack.aws;
+  const { apiGatewayV2 } = stack.aws;
   const ApiId = await stack.idOf('AWS::ApiGatewayV2::Api');
   const { AccessLogSettings, AutoDeploy, DefaultRouteSettings } = await apiGatewayV2.send(
     new GetHttpStageCommand({ ApiId, StageName: 'dev' }),
