@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -35,6 +36,7 @@ beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), 'build-cache-'));
   mkdirSync(at('lib', 'building-blocks'), { recursive: true });
   mkdirSync(at('node_modules'));
+  symlinkSync(join(process.cwd(), 'node_modules', 'esbuild'), at('node_modules', 'esbuild'));
   mkdirSync(at('folder'));
   for (const name of ['build-cache', 'project-folder']) {
     cpSync(join('lib', 'building-blocks', `${name}.ts`), at('lib', 'building-blocks', `${name}.ts`));
@@ -45,9 +47,9 @@ beforeEach(() => {
 afterEach(() => rmSync(project, { recursive: true }));
 
 /** Runs the script, and tells what came out and whether it was built. */
-function run(): { value: string; isBuilt: boolean } {
+function run(cwd = project): { value: string; isBuilt: boolean } {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', TSX, 'script.ts'], {
-    cwd: project,
+    cwd,
     encoding: 'utf8',
   });
   expect(status, stderr).toBe(0);
@@ -77,10 +79,23 @@ test('a file of the cache that can not be read is built anew', () => {
   expect(JSON.parse(readFileSync(at(...CACHE, 'thing.json'), 'utf8'))).toMatchObject({ value: 'one' });
 });
 
-test('without node_modules nothing is kept, and none is made', () => {
-  rmSync(at('node_modules'), { recursive: true });
-  expect([run().isBuilt, run().isBuilt]).toEqual([true, true]);
-  expect(existsSync(at('node_modules'))).toBe(false);
+test('in a folder of another project it is kept with the packages of that one', () => {
+  const inner = at('patterns');
+  mkdirSync(inner);
+  for (const name of ['lib', 'folder', 'script.ts', 'source.txt']) {
+    cpSync(at(name), join(inner, name), { recursive: true });
+  }
+  expect(run(inner)).toEqual({ value: 'one', isBuilt: true });
+  expect(run(inner)).toEqual({ value: 'one', isBuilt: false });
+  expect(readdirSync(at(...CACHE))).toEqual(['thing.json']);
+  expect(existsSync(join(inner, 'node_modules'))).toBe(false);
+});
+
+test('another version of esbuild builds anew', () => {
+  run();
+  const file = at(...CACHE, 'thing.json');
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), builtBy: '0.0.1' }));
+  expect(run().isBuilt).toBe(true);
 });
 
 test('where the cache can not be written, it is built each time', () => {

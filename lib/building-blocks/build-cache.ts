@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { version } from 'esbuild';
 import { projectFolder } from './project-folder';
 
 /** What was built, and the files of which it was built, as seen from the project. */
@@ -10,6 +11,8 @@ export interface Built<T> {
 
 /** What a file of the cache holds. */
 interface Entry<T> {
+  /** The version of esbuild. */
+  readonly builtBy: string;
   readonly stamps: Readonly<Record<string, string>>;
   readonly value: T;
 }
@@ -21,7 +24,6 @@ const BUILDERS = [
   ...['build-cache', 'bundle', 'handler-bundles', 'own-source-map', 'versions'].map(
     (name) => `lib/building-blocks/${name}.ts`,
   ),
-  'node_modules/esbuild/package.json',
 ];
 
 /**
@@ -36,14 +38,16 @@ const BUILDERS = [
  */
 export function takeOrBuild<T>(name: string, inputs: readonly string[], build: () => Built<T>): T {
   const known = read<T>(name);
-  if (known && Object.entries(known.stamps).every(([path, stamp]) => stampOf(path) === stamp)) {
-    return known.value;
-  }
+  if (known?.builtBy === version && isUnchanged(known.stamps)) return known.value;
   const built = build();
   const all = [...BUILDERS, ...inputs, ...built.inputs];
-  keep(name, { stamps: Object.fromEntries(all.map((path) => [path, stampOf(path)])), value: built.value });
+  const stamps = Object.fromEntries(all.map((path) => [path, stampOf(path)]));
+  keep(name, { builtBy: version, stamps, value: built.value });
   return built.value;
 }
+
+const isUnchanged = (stamps: Entry<unknown>['stamps']): boolean =>
+  Object.entries(stamps).every(([path, stamp]) => stampOf(path) === stamp);
 
 /** The time of a file's last change of any kind, which unlike that of its content nobody sets; a folder's tells of its files. */
 function stampOf(path: string): string {
@@ -51,20 +55,24 @@ function stampOf(path: string): string {
   return stats ? `${stats.ctimeMs} ${stats.size}` : 'missing';
 }
 
-const fileOf = (name: string): string =>
-  projectFolder('node_modules', '.cache', 'aws-standard-patterns', `${name}.json`);
+/** In the nearest node_modules: where these files were copied into another project, it is that one's. */
+function fileOf(name: string, folder = projectFolder()): string | undefined {
+  const packages = join(folder, 'node_modules');
+  if (existsSync(packages)) return join(packages, '.cache', 'aws-standard-patterns', `${name}.json`);
+  return dirname(folder) === folder ? undefined : fileOf(name, dirname(folder));
+}
 
 function read<T>(name: string): Entry<T> | undefined {
   try {
-    return JSON.parse(readFileSync(fileOf(name), 'utf8')) as Entry<T>;
+    return JSON.parse(readFileSync(fileOf(name) ?? '', 'utf8')) as Entry<T>;
   } catch {
     return undefined;
   }
 }
 
 function keep<T>(name: string, entry: Entry<T>): void {
-  if (!existsSync(projectFolder('node_modules'))) return;
   const file = fileOf(name);
+  if (!file) return;
   const unfinished = `${file}.${process.pid}`;
   try {
     mkdirSync(join(file, '..'), { recursive: true });

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Aws, Validations } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -10,6 +9,7 @@ import { MYSQL_PORT, MySqlDatabase } from '../building-blocks/mysql-database';
 import type { MySqlDatabaseOptions } from '../building-blocks/mysql-database-options';
 import { NetworkTiers } from '../building-blocks/network-tiers';
 import { Problems } from '../building-blocks/problems';
+import { projectFolder } from '../building-blocks/project-folder';
 import { PRODUCTION, type Profile } from '../profile';
 import { checkProps } from './check-props';
 import { CloudFrontExposure } from './cloud-front-exposure';
@@ -203,7 +203,7 @@ export class CampaignSite extends Construct {
       vpc: this.vpc,
       vpcSubnets: { subnetType: serverTier },
       associatePublicIpAddress: !behindCloudFront,
-      content: props.content ?? join(__dirname, 'content'),
+      content: props.content ?? projectFolder('lib', 'campaign-site', 'content'),
       environment: this.database.describe(),
       profile,
     });

@@ -1,9 +1,9 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buildSync, type OutputFile } from 'esbuild';
+import { inTemporaryFolder, projectFolder } from '../building-blocks/project-folder';
 
-const SOURCE = join(__dirname, 'site');
+const SOURCE = projectFolder('lib', 'serverless-api', 'site');
 const STATIC_FILES = ['index.html', 'style.css', 'icon.svg'];
 
 /**
@@ -11,14 +11,11 @@ const STATIC_FILES = ['index.html', 'style.css', 'icon.svg'];
  * asset copies the folder at once. The same sources make the same files on every machine.
  */
 export function withSiteFiles<T>(use: (folder: string) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), 'document-desk-'));
-  try {
+  return inTemporaryFolder((folder) => {
     for (const name of STATIC_FILES) cpSync(join(SOURCE, name), join(folder, name));
     for (const { path, contents } of bundle()) writeFileSync(join(folder, basename(path)), contents);
     return use(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 }
 
 let bundled: readonly OutputFile[] | undefined;
