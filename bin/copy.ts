@@ -1,0 +1,3 @@
+import { run } from './copy/run';
+
+process.exitCode = run(process.argv.slice(2));

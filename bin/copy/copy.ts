@@ -1,0 +1,105 @@
+import { applySteps } from './apply';
+import type { Arguments } from './arguments';
+import { hashOf, type Manifest, manifestText, readKnown } from './manifest';
+import { checkFoundation, comparePackages, type RequiredPackage } from './packages';
+import { type Parts, packParcel } from './parcel';
+import { checkPattern, patternNames } from './patterns';
+import { isConflict, planSteps, type Step } from './plan';
+import { sourceVersion } from './source';
+import { readTarget, type Target } from './target';
+import { checkWritable } from './writable';
+
+/** What came of a run. */
+export interface Copy {
+  readonly pattern: string;
+  readonly target: Target;
+
+  /** The version of what was copied. */
+  readonly version: string;
+
+  /** All patterns of the folder: they share files, and are updated together. */
+  readonly patterns: readonly string[];
+
+  readonly steps: readonly Step[];
+  readonly packages: readonly RequiredPackage[];
+
+  /** Whether tests came along. */
+  readonly withTests: boolean;
+
+  /** Whether files were left alone, or nothing was done at all, since they differ. */
+  readonly isStopped: boolean;
+
+  /** Whether anything was written, or would have been. */
+  readonly isChange: boolean;
+}
+
+/**
+ * Copies a pattern into a project, or finds out what that would change.
+ *
+ * Where a file is in the way that nobody has copied, nothing is changed at all. Where both sides have changed a file since it
+ * was copied, that one is left alone and the others are updated.
+ *
+ * @throws Refusal where it can't be done; nothing is changed then
+ */
+export function copyPattern(
+  pattern: string,
+  project: string,
+  { dryRun, force, withStack, withTests }: Arguments,
+): Copy {
+  checkPattern(pattern);
+  const target = readTarget(project);
+  const known = readKnown(target.home);
+  const patterns = merge(known.manifest, pattern, { withStack, withTests });
+  const existing = patternNames();
+  const gone = [...patterns.keys()].filter((name) => !existing.includes(name));
+  const parcel = packParcel(new Map([...patterns].filter(([name]) => !gone.includes(name))), target.isModule);
+  const packages = comparePackages(parcel.packages, target);
+  checkFoundation(packages, project);
+
+  const steps = planSteps(target.home, parcel.files, known, gone.length > 0).map((step) =>
+    force && isConflict(step) ? overwrite(step) : step,
+  );
+  const version = sourceVersion();
+  const isBlocked = steps.some(({ action }) => action === 'differs');
+  const writes = isBlocked ? [] : steps.filter(isWrite);
+  const hashes = new Map(
+    steps.flatMap(({ hash, path }): [string, string][] => (hash === undefined ? [] : [[path, hash]])),
+  );
+  const manifest = manifestText(version, patterns, hashes);
+  const isChange = !isBlocked && (writes.length > 0 || manifest !== known.manifestText);
+  if (isChange) checkWritable(target, writes);
+  if (isChange && !dryRun) applySteps(target.home, writes, manifest);
+  return {
+    pattern,
+    target,
+    version,
+    patterns: [...patterns.keys()],
+    steps,
+    packages,
+    withTests: [...patterns.values()].some((parts) => parts.withTests),
+    isStopped: steps.some(isConflict),
+    isChange,
+  };
+}
+
+/** The patterns that were copied before, and this one. What once came along keeps coming. */
+function merge(manifest: Manifest | undefined, pattern: string, parts: Parts): Map<string, Parts> {
+  const before = manifest?.patterns[pattern];
+  return new Map([
+    ...Object.entries(manifest?.patterns ?? {}),
+    [
+      pattern,
+      {
+        withStack: parts.withStack || (before?.withStack ?? false),
+        withTests: parts.withTests || (before?.withTests ?? false),
+      },
+    ],
+  ]);
+}
+
+const isWrite = ({ action }: Step): boolean => ['add', 'update', 'remove'].includes(action);
+
+/** Overwrites a file that differs, since the user wants it so. */
+function overwrite(step: Step): Step {
+  return step.wanted ? { ...step, action: 'update', hash: hashOf(step.wanted) } : step;
+}

@@ -1,0 +1,104 @@
+import { relative } from 'node:path';
+import type { Copy } from './copy';
+import { differenceOf } from './difference';
+import { installCommands, type RequiredPackage } from './packages';
+import { usageOf } from './patterns';
+import { type Action, isConflict, type Step } from './plan';
+import { HOME, type Target } from './target';
+
+/** What is said of files, in this order; nothing of those that are there already. */
+const HEADINGS: readonly (readonly [Action, string, string])[] = [
+  ['add', 'Copied', 'Would copy'],
+  ['update', 'Updated', 'Would update'],
+  ['remove', 'Removed, no longer part of it', 'Would remove, no longer part of it'],
+  [
+    'left',
+    'No longer part of it, but changed by you, so left',
+    'No longer part of it, but changed by you: stays',
+  ],
+  ['yours', 'Changed by you, so left', 'Changed by you: stays'],
+  ['differs', 'In the way, not copied by this command', 'In the way, not copied by this command'],
+  ['both', 'Changed by you and by the pattern, so left', 'Changed by you and by the pattern: stays'],
+];
+
+/** The import paths of a project's lib/ folder. */
+export function usageIn(pattern: string, { isModule }: Target): string {
+  const ending = isModule ? '.js' : '';
+  return usageOf(pattern).replace(/from '\.\/([^']+)'/g, (_, path) => `from '../${HOME}/${path}${ending}'`);
+}
+
+/** What came of a run, for people. */
+export function describeCopy(copy: Copy, isDryRun: boolean): string {
+  const { packages, pattern, patterns, steps, target, version, withTests } = copy;
+  const others = patterns.filter((name) => name !== pattern);
+  const isBlocked = steps.some(({ action }) => action === 'differs');
+  return [
+    `${pattern} of AWS Standard Patterns ${version}, to ${target.home}`,
+    ...(others.length > 0 ? [`It shares files with ${others.join(', ')}, updated together.`] : []),
+    ...describeSteps(steps, isDryRun || isBlocked),
+    ...(isBlocked ? ['Nothing was changed, since files differ.'] : []),
+    ...(copy.isChange || isBlocked ? [] : ['Nothing to do.']),
+    ...steps.filter(isConflict).map(differenceOf),
+    ...(copy.isStopped
+      ? [
+          '--force overwrites yours with those of the pattern. To keep yours, move or merge them, and run this again.',
+        ]
+      : []),
+    ...describePackages(packages, target),
+    ...(withTests ? [describeTests(target)] : []),
+    `Use it in lib/, in a stack of yours:\n\n${indent(usageIn(pattern, target))}`,
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+/** What came of a run, for tools. */
+export function copyAsData(copy: Copy, isDryRun: boolean): object {
+  const { isChange, isStopped, packages, pattern, patterns, steps, target, version } = copy;
+  return {
+    outcome: isStopped ? 'stopped' : isChange ? (isDryRun ? 'would change' : 'changed') : 'nothing to do',
+    pattern,
+    version,
+    folder: target.home,
+    patterns,
+    files: steps.map((step) => ({
+      path: step.path,
+      action: step.action,
+      ...(isConflict(step) ? { difference: differenceOf(step) } : {}),
+    })),
+    packages,
+    install: installCommands(packages).map((words) => `npm ${words.join(' ')}`),
+    use: usageIn(pattern, target),
+  };
+}
+
+function describeSteps(steps: readonly Step[], isDryRun: boolean): string[] {
+  const same = steps.filter(({ action }) => action === 'same').length;
+  return [
+    ...HEADINGS.flatMap(([action, done, planned]) => {
+      const paths = steps.filter((step) => step.action === action).map(({ path }) => path);
+      if (paths.length === 0) return [];
+      return [`${isDryRun ? planned : done} (${paths.length}):\n${indent(paths.join('\n'))}`];
+    }),
+    ...(same > 0 ? [`Already there: ${same} files.`] : []),
+  ];
+}
+
+function describePackages(packages: readonly RequiredPackage[], target: Target): string[] {
+  const lines = packages.map(({ name, present, state, version }) => {
+    const note = state === 'present' ? '' : state === 'missing' ? '   missing' : `   older: ${present}`;
+    return `${name} ${version}${note}`;
+  });
+  const commands = installCommands(packages).map((words) => `npm ${words.join(' ')}`);
+  const where = relative(process.cwd(), target.folder) || '.';
+  return [
+    `Packages it needs, with the versions it is tested with:\n${indent(lines.join('\n'))}`,
+    ...(commands.length > 0 ? [`--install runs this in ${where}:\n${indent(commands.join('\n'))}`] : []),
+  ];
+}
+
+function describeTests(target: Target): string {
+  return `Its tests need vitest, and run with the cdk.json that came along:\n${indent(`cd ${target.home} && npx vitest run`)}`;
+}
+
+const indent = (text: string): string => text.replace(/^(?=.)/gm, '  ');
