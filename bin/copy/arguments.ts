@@ -12,14 +12,19 @@ export interface Arguments {
   readonly withStack: boolean;
   readonly withTests: boolean;
   readonly dryRun: boolean;
+  /** Overwrite files that differ. */
   readonly force: boolean;
+
+  /** Keep files that differ, from now on as changed ones. */
+  readonly keep: boolean;
+
   readonly install: boolean;
   readonly json: boolean;
 }
 
 /** How the command is called. */
 export const SYNOPSIS =
-  'npm run copy -- <pattern> <project folder> [--with-stack] [--with-tests] [--dry-run] [--force] [--install] [--json]';
+  'npm run copy -- <pattern> <project folder> [--with-stack] [--with-tests] [--dry-run] [--force | --keep] [--install] [--json]';
 
 /**
  * Reads the command line.
@@ -35,6 +40,9 @@ export function readArguments(words: readonly string[]): Arguments {
   if (pattern !== undefined && project === undefined) {
     throw new Refusal(`${pattern} goes into a project, but no folder is given; the command is: ${SYNOPSIS}`);
   }
+  if (values.force && values.keep) {
+    throw new Refusal('--force takes the files of the pattern and --keep takes yours; give one of them.');
+  }
   const isSet = (name: keyof typeof values) => values[name] ?? false;
   return {
     pattern,
@@ -43,6 +51,7 @@ export function readArguments(words: readonly string[]): Arguments {
     withTests: isSet('with-tests'),
     dryRun: isSet('dry-run'),
     force: isSet('force'),
+    keep: isSet('keep'),
     install: isSet('install'),
     json: isSet('json'),
   };
@@ -59,6 +68,7 @@ function parse(words: readonly string[]) {
         'with-tests': flag,
         'dry-run': flag,
         force: flag,
+        keep: flag,
         install: flag,
         json: flag,
       },

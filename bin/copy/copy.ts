@@ -1,5 +1,6 @@
 import { applySteps } from './apply';
 import type { Arguments } from './arguments';
+import { compareFlags, type RequiredFlag } from './flags';
 import { hashOf, type Manifest, manifestText, readKnown } from './manifest';
 import { checkFoundation, comparePackages, type RequiredPackage } from './packages';
 import { type Parts, packParcel } from './parcel';
@@ -23,6 +24,9 @@ export interface Copy {
   readonly steps: readonly Step[];
   readonly packages: readonly RequiredPackage[];
 
+  /** The feature flags that make a difference. */
+  readonly flags: readonly RequiredFlag[];
+
   /** Whether tests came along. */
   readonly withTests: boolean;
 
@@ -41,15 +45,11 @@ export interface Copy {
  *
  * @throws Refusal where it can't be done; nothing is changed then
  */
-export function copyPattern(
-  pattern: string,
-  project: string,
-  { dryRun, force, withStack, withTests }: Arguments,
-): Copy {
+export function copyPattern(pattern: string, project: string, wish: Arguments): Copy {
   checkPattern(pattern);
   const target = readTarget(project);
   const known = readKnown(target.home);
-  const patterns = merge(known.manifest, pattern, { withStack, withTests });
+  const patterns = merge(known.manifest, pattern, wish);
   const existing = patternNames();
   const gone = [...patterns.keys()].filter((name) => !existing.includes(name));
   const parcel = packParcel(new Map([...patterns].filter(([name]) => !gone.includes(name))), target.isModule);
@@ -57,7 +57,7 @@ export function copyPattern(
   checkFoundation(packages, project);
 
   const steps = planSteps(target.home, parcel.files, known, gone.length > 0).map((step) =>
-    force && isConflict(step) ? overwrite(step) : step,
+    settle(step, wish),
   );
   const version = sourceVersion();
   const isBlocked = steps.some(({ action }) => action === 'differs');
@@ -68,7 +68,7 @@ export function copyPattern(
   const manifest = manifestText(version, patterns, hashes);
   const isChange = !isBlocked && (writes.length > 0 || manifest !== known.manifestText);
   if (isChange) checkWritable(target, writes);
-  if (isChange && !dryRun) applySteps(target.home, writes, manifest);
+  if (isChange && !wish.dryRun) applySteps(target.home, writes, manifest);
   return {
     pattern,
     target,
@@ -76,6 +76,7 @@ export function copyPattern(
     patterns: [...patterns.keys()],
     steps,
     packages,
+    flags: compareFlags([...patterns.keys()], target),
     withTests: [...patterns.values()].some((parts) => parts.withTests),
     isStopped: steps.some(isConflict),
     isChange,
@@ -99,7 +100,8 @@ function merge(manifest: Manifest | undefined, pattern: string, parts: Parts): M
 
 const isWrite = ({ action }: Step): boolean => ['add', 'update', 'remove'].includes(action);
 
-/** Overwrites a file that differs, since the user wants it so. */
-function overwrite(step: Step): Step {
-  return step.wanted ? { ...step, action: 'update', hash: hashOf(step.wanted) } : step;
+/** Ends a conflict as the user wants it: with the pattern's file, or with his own as one that he has changed. */
+function settle(step: Step, { force, keep }: Arguments): Step {
+  if (!isConflict(step) || !step.wanted || !(force || keep)) return step;
+  return { ...step, action: force ? 'update' : 'yours', hash: hashOf(step.wanted) };
 }

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { Copy } from './copy';
 import { differenceOf } from './difference';
+import type { RequiredFlag } from './flags';
 import { installCommands, type RequiredPackage } from './packages';
 import { usageOf } from './patterns';
 import { type Action, isConflict, type Step } from './plan';
@@ -29,7 +30,7 @@ export function usageIn(pattern: string, { isModule }: Target): string {
 
 /** What came of a run, for people. */
 export function describeCopy(copy: Copy, isDryRun: boolean): string {
-  const { packages, pattern, patterns, steps, target, version, withTests } = copy;
+  const { flags, packages, pattern, patterns, steps, target, version, withTests } = copy;
   const others = patterns.filter((name) => name !== pattern);
   const isBlocked = steps.some(({ action }) => action === 'differs');
   return [
@@ -37,7 +38,7 @@ export function describeCopy(copy: Copy, isDryRun: boolean): string {
     ...(others.length > 0 ? [`It shares files with ${others.join(', ')}, updated together.`] : []),
     ...describeSteps(steps, isDryRun || isBlocked),
     ...(isBlocked ? ['Nothing was changed, since files differ.'] : []),
-    ...(copy.isChange || isBlocked ? [] : ['Nothing to do.']),
+    ...(copy.isChange || copy.isStopped ? [] : ['Nothing to do.']),
     ...steps.filter(isConflict).map(differenceOf),
     ...(copy.isStopped
       ? [
@@ -45,6 +46,7 @@ export function describeCopy(copy: Copy, isDryRun: boolean): string {
         ]
       : []),
     ...describePackages(packages, target),
+    ...describeFlags(flags),
     ...(withTests ? [describeTests(target)] : []),
     `Use it in lib/, in a stack of yours:\n\n${indent(usageIn(pattern, target))}`,
   ]
@@ -54,7 +56,7 @@ export function describeCopy(copy: Copy, isDryRun: boolean): string {
 
 /** What came of a run, for tools. */
 export function copyAsData(copy: Copy, isDryRun: boolean): object {
-  const { isChange, isStopped, packages, pattern, patterns, steps, target, version } = copy;
+  const { flags, isChange, isStopped, packages, pattern, patterns, steps, target, version } = copy;
   return {
     outcome: isStopped ? 'stopped' : isChange ? (isDryRun ? 'would change' : 'changed') : 'nothing to do',
     pattern,
@@ -68,6 +70,7 @@ export function copyAsData(copy: Copy, isDryRun: boolean): object {
     })),
     packages,
     install: installCommands(packages).map((words) => `npm ${words.join(' ')}`),
+    flags,
     use: usageIn(pattern, target),
   };
 }
@@ -95,6 +98,15 @@ function describePackages(packages: readonly RequiredPackage[], target: Target):
     `Packages it needs, with the versions it is tested with:\n${indent(lines.join('\n'))}`,
     ...(commands.length > 0 ? [`--install runs this in ${where}:\n${indent(commands.join('\n'))}`] : []),
   ];
+}
+
+function describeFlags(flags: readonly RequiredFlag[]): string[] {
+  const lines = flags.map(({ effect, name, present, value }) => {
+    const said =
+      present === undefined ? 'your cdk.json lacks it' : `your cdk.json says ${JSON.stringify(present)}`;
+    return `${name}: ${JSON.stringify(value)}${present === value ? '' : `   ${said}`}\n  ${effect}`;
+  });
+  return lines.length > 0 ? [`Feature flags that change its resources:\n${indent(lines.join('\n'))}`] : [];
 }
 
 function describeTests(target: Target): string {

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readSource } from './source';
+import type { Target } from './target';
+
+/** A feature flag of aws-cdk-lib on which a pattern's resources depend. */
+export interface Flag {
+  readonly name: string;
+
+  /** What it changes. */
+  readonly effect: string;
+
+  /** The patterns whose templates are other ones without it. */
+  readonly patterns: readonly string[];
+}
+
+/** All flags that make a difference to a pattern: a test turns each one off, and all others together. */
+export const FLAGS: readonly Flag[] = [
+  {
+    name: '@aws-cdk/aws-iam:minimizePolicies',
+    effect:
+      "policies are merged into few statements; without it they say the same in more, near IAM's limit of size",
+    patterns: ['campaign-site', 'corporate-site', 'intranet', 'serverless-api'],
+  },
+  {
+    name: '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy',
+    effect: "access logs are allowed by a bucket policy; without it by an ACL, which today's buckets refuse",
+    patterns: ['serverless-api'],
+  },
+];
+
+/** A flag with the value that a pattern is tested with, and that of a project. */
+export interface RequiredFlag extends Flag {
+  readonly value: unknown;
+
+  /** The value in the project's cdk.json; undefined if it says nothing. */
+  readonly present: unknown;
+}
+
+/** The flags on which some patterns depend, and what a project's cdk.json says of them. */
+export function compareFlags(patterns: readonly string[], target: Target): RequiredFlag[] {
+  const source = contextOf(readSource('cdk.json').toString());
+  const present = contextOf(readCdkJson(target));
+  return FLAGS.filter((flag) => flag.patterns.some((name) => patterns.includes(name))).map((flag) => ({
+    ...flag,
+    value: source[flag.name],
+    present: present[flag.name],
+  }));
+}
+
+function readCdkJson({ folder }: Target): string {
+  try {
+    return readFileSync(join(folder, 'cdk.json'), 'utf8');
+  } catch {
+    return '{}';
+  }
+}
+
+/** The context of a cdk.json; nothing of one that the CLI could not read, either. */
+function contextOf(text: string): Record<string, unknown> {
+  try {
+    const { context = {} }: { context?: Record<string, unknown> } = JSON.parse(text);
+    return context;
+  } catch {
+    return {};
+  }
+}
