@@ -19,6 +19,12 @@ export interface Parcel {
 /** Where the tests run without this repository's vitest.config.mts, they leave temporary files behind. */
 const TEST_SETUP = ['vitest.config.mts', 'test/support/temporary-folder.ts', 'test/support/servers.d.ts'];
 
+/**
+ * Takes the files out of a project's "type": "module". It has no "type" itself, as this repository: with one, esbuild makes
+ * other bundles.
+ */
+const COMMON_JS = Buffer.from('{\n  "private": true\n}\n');
+
 /** The closure of a pattern's parts, with its READMEs and the licence. */
 export function patternClosure(pattern: string, { withStack, withTests }: Parts): Closure {
   const folder = `lib/${pattern}`;
@@ -41,7 +47,7 @@ export function packParcel(patterns: ReadonlyMap<string, Parts>, isModule: boole
   const closures = [...patterns].map(([pattern, parts]) => patternClosure(pattern, parts));
   const paths = [...new Set(closures.flatMap(({ files }) => files))].toSorted();
   const files = new Map(paths.map((path) => [path, readSource(path)]));
-  if (isModule) files.set('package.json', Buffer.from(`${JSON.stringify({ type: 'commonjs' }, null, 2)}\n`));
+  if (isModule) files.set('package.json', COMMON_JS);
   return { files, packages: [...new Set(closures.flatMap(({ packages }) => packages))].toSorted() };
 }
 
