@@ -28,7 +28,7 @@ const STAND_INS = {
 
 /** The names of the patterns that have handlers: the folders in lambda/. */
 export function patternsWithHandlers(): string[] {
-  return readdirSync(projectFolder('lambda')).toSorted();
+  return readdirSync(projectFolder('lambda')).sort();
 }
 
 /** The names of a pattern's handlers: its files in lambda/ that export a constant or function `handler`. */
@@ -40,7 +40,7 @@ function handlersOf(pattern: string): string[] {
       /^export (const|async function) handler\b/m.test(readFileSync(join(folder, file), 'utf8')),
     )
     .map((file) => basename(file, '.ts'))
-    .toSorted();
+    .sort();
 }
 
 const bundled = new Map<string, ReadonlyMap<string, HandlerBundle>>();
