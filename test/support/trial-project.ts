@@ -21,6 +21,7 @@ export class TrialProject {
   /**
    * The project that `cdk init app --language typescript` of the pinned CLI makes, with the packages of this repository.
    *
+   * @param folder a new one; the CLI names the app after it
    * @param instead packages of this repository that stand there under another name
    */
   static async create(folder: string, instead: Readonly<Record<string, string>> = {}): Promise<TrialProject> {
