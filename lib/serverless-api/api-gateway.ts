@@ -31,6 +31,14 @@ export interface ApiGateway {
   /** Hands all routes to the function, for those who may. */
   serve(handler: lambda.IFunction, signIn?: SignIn): void;
 
+  /**
+   * Adds a route of your own, for those who may use the others. CloudFront has it under `/api`.
+   *
+   * @param route its path begins with a slash, and names what varies in braces: `/hello/{name}`
+   * @param handler the function that answers it
+   */
+  addRoute(route: OwnRoute, handler: lambda.IFunction): void;
+
   /** Adds what the API's users notice. */
   addMonitoring(monitoring: Monitoring): void;
 }
@@ -40,12 +48,15 @@ export type BodyName = 'document' | 'upload';
 
 /** What the API takes. */
 export interface Route {
-  readonly method: 'DELETE' | 'GET' | 'POST' | 'PUT';
+  readonly method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
   readonly path: string;
 
   /** @default - none */
   readonly body?: BodyName;
 }
+
+/** A route of the user's own. */
+export type OwnRoute = Omit<Route, 'body'>;
 
 /** All routes. */
 export const ROUTES: readonly Route[] = [

@@ -8,7 +8,14 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Monitoring } from '../building-blocks/monitoring';
-import { ACCESS_LOG_FIELDS, type ApiGateway, type ApiGatewayProps, OPEN_TO_ALL, ROUTES } from './api-gateway';
+import {
+  ACCESS_LOG_FIELDS,
+  type ApiGateway,
+  type ApiGatewayProps,
+  OPEN_TO_ALL,
+  type OwnRoute,
+  ROUTES,
+} from './api-gateway';
 import { addApiMonitoring } from './api-monitoring';
 import { apiOrigin } from './api-origin';
 import { SCOPE, type SignIn } from './sign-in';
@@ -21,6 +28,7 @@ export class HttpApiGateway extends Construct implements ApiGateway {
   readonly origin: cloudfront.IOrigin;
 
   private readonly stage: apigatewayv2.HttpStage;
+  private authorizer?: apigatewayv2.IHttpRouteAuthorizer;
 
   constructor(scope: Construct, id: string, props: ApiGatewayProps) {
     super(scope, id);
@@ -55,26 +63,19 @@ export class HttpApiGateway extends Construct implements ApiGateway {
 
   serve(handler: lambda.IFunction, signIn?: SignIn): void {
     const integration = new integrations.HttpLambdaIntegration('Function', handler);
-    const authorizer =
+    this.authorizer =
       signIn &&
       new authorizers.HttpJwtAuthorizer('SignIn', signIn.directory.authority, {
         jwtAudience: [signIn.client.userPoolClientId],
       });
     // The function tells what there is not, too: API Gateway's own words can't be changed.
-    const { DEFAULT, with: keyOf } = apigatewayv2.HttpRouteKey;
-    const known = ROUTES.map(({ method, path }) => keyOf(path, apigatewayv2.HttpMethod[method]));
-    for (const routeKey of [...known, DEFAULT]) {
-      const route = new apigatewayv2.HttpRoute(this, routeKey.key, {
-        httpApi: this.api,
-        routeKey,
-        integration,
-        authorizer,
-        // An identity token has no scopes, so that it is not taken for an access token.
-        authorizationScopes: authorizer ? [SCOPE] : undefined,
-      });
-      if (authorizer) continue;
-      Validations.of(route).acknowledge({ id: 'AwsSolutions::AwsSolutions-APIG4', reason: OPEN_TO_ALL });
+    for (const routeKey of [...ROUTES.map(keyOf), apigatewayv2.HttpRouteKey.DEFAULT]) {
+      this.route(routeKey, integration);
     }
+  }
+
+  addRoute(route: OwnRoute, handler: lambda.IFunction): void {
+    this.route(keyOf(route), new integrations.HttpLambdaIntegration('Function', handler));
   }
 
   addMonitoring(monitoring: Monitoring): void {
@@ -90,4 +91,22 @@ export class HttpApiGateway extends Construct implements ApiGateway {
       latency: metric('Latency'),
     });
   }
+
+  private route(routeKey: apigatewayv2.HttpRouteKey, integration: apigatewayv2.HttpRouteIntegration): void {
+    const { authorizer } = this;
+    const route = new apigatewayv2.HttpRoute(this, routeKey.key, {
+      httpApi: this.api,
+      routeKey,
+      integration,
+      authorizer,
+      // An identity token has no scopes, so that it is not taken for an access token.
+      authorizationScopes: authorizer ? [SCOPE] : undefined,
+    });
+    if (authorizer) return;
+    Validations.of(route).acknowledge({ id: 'AwsSolutions::AwsSolutions-APIG4', reason: OPEN_TO_ALL });
+  }
+}
+
+function keyOf({ method, path }: OwnRoute): apigatewayv2.HttpRouteKey {
+  return apigatewayv2.HttpRouteKey.with(path, apigatewayv2.HttpMethod[method]);
 }

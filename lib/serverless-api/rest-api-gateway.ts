@@ -6,7 +6,14 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Monitoring } from '../building-blocks/monitoring';
-import { ACCESS_LOG_FIELDS, type ApiGateway, type ApiGatewayProps, OPEN_TO_ALL, ROUTES } from './api-gateway';
+import {
+  ACCESS_LOG_FIELDS,
+  type ApiGateway,
+  type ApiGatewayProps,
+  OPEN_TO_ALL,
+  type OwnRoute,
+  ROUTES,
+} from './api-gateway';
 import { addApiMonitoring } from './api-monitoring';
 import { apiOrigin } from './api-origin';
 import { ApiWebAcl } from './api-web-acl';
@@ -46,6 +53,8 @@ export class RestApiGateway extends Construct implements ApiGateway {
 
   readonly origin: cloudfront.IOrigin;
 
+  private authorizer?: apigateway.IAuthorizer;
+
   constructor(
     scope: Construct,
     id: string,
@@ -67,7 +76,7 @@ export class RestApiGateway extends Construct implements ApiGateway {
   }
 
   serve(handler: lambda.IFunction, signIn?: SignIn): void {
-    const authorizer =
+    this.authorizer =
       signIn &&
       new apigateway.CognitoUserPoolsAuthorizer(this, 'SignIn', {
         cognitoUserPools: [signIn.directory.userPool],
@@ -75,19 +84,12 @@ export class RestApiGateway extends Construct implements ApiGateway {
     const models = this.props.requestValidation
       ? new RequestModels(this, 'RequestModels', { api: this.api, fileRules: this.props.fileRules })
       : undefined;
-    const integration = new apigateway.LambdaIntegration(handler, { allowTestInvoke: false });
-    for (const route of ROUTES) {
-      const method = this.api.root.resourceForPath(route.path).addMethod(route.method, integration, {
-        apiKeyRequired: this.props.usagePlan !== undefined,
-        ...models?.methodOptions(route.body),
-        // With scopes, an access token is asked for; without, an identity token.
-        ...(authorizer && { authorizer, authorizationScopes: [SCOPE] }),
-      });
-      if (authorizer) continue;
-      for (const rule of ['APIG4', 'COG4']) {
-        Validations.of(method).acknowledge({ id: `AwsSolutions::AwsSolutions-${rule}`, reason: OPEN_TO_ALL });
-      }
-    }
+    const integration = integrationOf(handler);
+    for (const route of ROUTES) this.method(route, integration, models?.methodOptions(route.body));
+  }
+
+  addRoute(route: OwnRoute, handler: lambda.IFunction): void {
+    this.method(route, integrationOf(handler));
   }
 
   addMonitoring(monitoring: Monitoring): void {
@@ -102,6 +104,24 @@ export class RestApiGateway extends Construct implements ApiGateway {
       serverErrors: metric('5XXError'),
       latency: metric('Latency'),
     });
+  }
+
+  private method(
+    { method: name, path }: OwnRoute,
+    integration: apigateway.Integration,
+    options?: apigateway.MethodOptions,
+  ): void {
+    const { authorizer } = this;
+    const method = this.api.root.resourceForPath(path).addMethod(name, integration, {
+      apiKeyRequired: this.props.usagePlan !== undefined,
+      ...options,
+      // With scopes, an access token is asked for; without, an identity token.
+      ...(authorizer && { authorizer, authorizationScopes: [SCOPE] }),
+    });
+    if (authorizer) return;
+    for (const rule of ['APIG4', 'COG4']) {
+      Validations.of(method).acknowledge({ id: `AwsSolutions::AwsSolutions-${rule}`, reason: OPEN_TO_ALL });
+    }
   }
 
   private createApi({ cloudWatchRole, profile, stage, throttle }: RestApiGatewayProps): apigateway.RestApi {
@@ -178,4 +198,8 @@ export class RestApiGateway extends Construct implements ApiGateway {
       });
     }
   }
+}
+
+function integrationOf(handler: lambda.IFunction): apigateway.Integration {
+  return new apigateway.LambdaIntegration(handler, { allowTestInvoke: false });
 }
