@@ -1,10 +1,11 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { run } from '../bin/copy/run';
 import { SANDBOX } from '../lib/profile';
 import { createApp, type StackTemplate, withAssembly } from './support/apps';
 import { appOf, constructOf, FIRST_PROPS, PATTERNS } from './support/catalogue-copies';
@@ -58,10 +59,11 @@ describe.each(Object.entries(PROJECTS))('%s', (name, create) => {
 
   beforeAll(async () => {
     const project = await create(join(folder, name.replaceAll(/\W/g, '-'), 'app'));
-    const target = join(project.folder, 'aws-standard-patterns');
-    for (const part of ['lib', 'lambda', 'services']) cpSync(part, join(target, part), { recursive: true });
-    if (name === 'a project of ES modules') {
-      project.write('aws-standard-patterns/package.json', '{"type": "commonjs"}');
+    for (const pattern of PATTERNS) {
+      const said: string[] = [];
+      const say = (text: string) => said.push(text);
+      const code = run([pattern, project.folder], { out: say, error: say });
+      if (code !== 0) throw new Error(said.join(''));
     }
     project.write('bin/app.ts', appOf(PATTERNS, name === 'a project of ES modules' ? '.js' : ''));
     copies.mistakes = await project.typeCheck();
