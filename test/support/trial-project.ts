@@ -49,11 +49,13 @@ export class TrialProject {
     this.write(path, JSON.stringify({ ...before, ...members(before) }, undefined, 2));
   }
 
-  /** Type-checks the project with its own TypeScript and settings; what is wrong, or nothing. */
-  async typeCheck(): Promise<string> {
-    return this.node([join(this.folder, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit']).catch(
-      ({ stdout, stderr }: Failure) => `${stdout}${stderr}`,
-    );
+  /**
+   * Type-checks all files of the project with its own TypeScript and settings.
+   *
+   * @throws what is wrong with them
+   */
+  async typeCheck(): Promise<void> {
+    await this.node([join(this.folder, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit']);
   }
 
   /** Synthesizes the project by the CLI and its own cdk.json: the templates by the names of their stacks. */
@@ -69,15 +71,19 @@ export class TrialProject {
     );
   }
 
-  private cdk(...args: string[]): Promise<string> {
+  private cdk(...args: string[]): Promise<void> {
     return this.node([CDK, ...args, '--no-notices']);
   }
 
-  private async node(args: string[]): Promise<string> {
+  private async node(args: string[]): Promise<void> {
     const path = [join(this.folder, 'node_modules', '.bin'), join(PACKAGES, '.bin'), process.env.PATH];
     const env = { ...process.env, PATH: path.join(delimiter), CDK_DISABLE_CLI_TELEMETRY: 'true' };
-    const { stdout } = await run(process.execPath, args, { cwd: this.folder, env, maxBuffer: 2 ** 25 });
-    return stdout;
+    await run(process.execPath, args, { cwd: this.folder, env, maxBuffer: 2 ** 25 }).catch(
+      ({ message, stdout }: Failure) => {
+        // TypeScript prints to stdout what is wrong.
+        throw new Error(`${message}\n${stdout}`);
+      },
+    );
   }
 
   private linkPackages(instead: Readonly<Record<string, string>>): void {
@@ -103,6 +109,6 @@ export class TrialProject {
 
 /** What a program says that fails. */
 interface Failure {
+  readonly message: string;
   readonly stdout: string;
-  readonly stderr: string;
 }
