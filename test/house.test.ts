@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createApp } from './support/apps';
@@ -55,6 +55,11 @@ test('imports point one way: pattern, its functions, building blocks, profile', 
       );
     });
   expect(wrong).toEqual([]);
+});
+
+test('tsc is the one of the pinned TypeScript, though an older one is there for trials', () => {
+  const program = realpathSync(join('node_modules', '.bin', 'tsc'));
+  expect(relative(process.cwd(), program).split(sep).slice(0, 2)).toEqual(['node_modules', 'typescript']);
 });
 
 /** The folder, or the file without its ending, under lib/; `..` is outside of it. */
