@@ -27,10 +27,12 @@ const without = (...names: string[]) =>
 const patternOf = (stack: string): string =>
   (stack.split('/')[0] ?? '').replace(/(?<=.)[A-Z]/g, '-$&').toLowerCase();
 
+const PARTS = ESTATE.map((part) => ({ part, templates: synthesize(part, CONTEXT) }));
+
 function changed(context: Readonly<Record<string, unknown>>): string[] {
-  const stacks = ESTATE.flatMap((part) => {
+  const stacks = PARTS.flatMap(({ part, templates }) => {
     const other = synthesize(part, context);
-    return [...synthesize(part, CONTEXT)].filter(([stack, template]) => other.get(stack) !== template);
+    return [...templates].filter(([stack, template]) => other.get(stack) !== template);
   });
   return [...new Set(stacks.map(([stack]) => patternOf(stack)))].toSorted();
 }

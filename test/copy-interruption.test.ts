@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
@@ -63,6 +63,7 @@ function copy(home: string, files: ReadonlyMap<string, Buffer>): string[] {
 }
 
 function filesOf(home: string): Record<string, string> {
+  if (!existsSync(home)) return {};
   const entries = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),
   );

@@ -10,12 +10,27 @@ export interface Flag {
   /** What it changes. */
   readonly effect: string;
 
-  /** The patterns whose templates are other ones without it. */
+  /** The patterns whose templates are other ones without it, at least with some props. */
   readonly patterns: readonly string[];
 }
 
 /** All flags that make a difference to a pattern: a test turns each one off, and all others together. */
 export const FLAGS: readonly Flag[] = [
+  {
+    name: '@aws-cdk/aws-apigateway:authorizerChangeDeploymentLogicalId',
+    effect: 'a REST API is deployed anew when its authorizer changes; without it the change has no effect',
+    patterns: ['serverless-api'],
+  },
+  {
+    name: '@aws-cdk/aws-apigateway:logGroupDestinationArnWithoutWildcard',
+    effect: "the ARN of a REST API's access log ends without ':*', as API Gateway keeps it",
+    patterns: ['serverless-api'],
+  },
+  {
+    name: '@aws-cdk/aws-elasticloadbalancingv2:usePostQuantumTlsPolicy',
+    effect: "a load balancer's HTTPS has post-quantum key exchange",
+    patterns: ['corporate-site', 'intranet'],
+  },
   {
     name: '@aws-cdk/aws-iam:minimizePolicies',
     effect:
@@ -26,6 +41,16 @@ export const FLAGS: readonly Flag[] = [
     name: '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy',
     effect: "access logs are allowed by a bucket policy; without it by an ACL, which today's buckets refuse",
     patterns: ['serverless-api'],
+  },
+  {
+    name: '@aws-cdk/core:defaultCrossStackReferences',
+    effect: 'stacks refer to the stack in us-east-1 so that each can be changed without the other',
+    patterns: ['corporate-site', 'serverless-api'],
+  },
+  {
+    name: '@aws-cdk/core:enablePartitionLiterals',
+    effect: "ARNs in a stack of a named region say 'aws' in place of a pseudo parameter",
+    patterns: ['corporate-site', 'serverless-api'],
   },
 ];
 
