@@ -44,7 +44,8 @@ export const FLAGS: readonly Flag[] = [
   },
   {
     name: '@aws-cdk/core:defaultCrossStackReferences',
-    effect: 'stacks refer to the stack in us-east-1 so that each can be changed without the other',
+    effect:
+      'the stack reads outputs of the one in us-east-1; without it custom resources carry them over by SSM parameters',
     patterns: ['corporate-site', 'serverless-api'],
   },
   {
