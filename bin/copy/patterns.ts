@@ -24,7 +24,7 @@ export const listPatterns = (): Pattern[] =>
   patternNames().map((name) => ({ name, sentence: firstSentence(readmeOf(name)) }));
 
 /** A pattern's README. */
-export const readmeOf = (pattern: string): string => readSource(`lib/${pattern}/README.md`).toString();
+const readmeOf = (pattern: string): string => readSource(`lib/${pattern}/README.md`).toString();
 
 /**
  * Makes sure that there is such a pattern.

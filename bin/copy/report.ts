@@ -23,7 +23,7 @@ const HEADINGS: readonly (readonly [Action, string, string])[] = [
 ];
 
 /** The import paths of a project's lib/ folder. */
-export function usageIn(pattern: string, { isModule }: Target): string {
+function usageIn(pattern: string, { isModule }: Target): string {
   const ending = isModule ? '.js' : '';
   return usageOf(pattern).replace(/from '\.\/([^']+)'/g, (_, path) => `from '../${HOME}/${path}${ending}'`);
 }
