@@ -6,8 +6,8 @@ import { applySteps } from '../bin/copy/apply';
 import { hashOf, MANIFEST, manifestText, readKnown, STAGING } from '../bin/copy/manifest';
 import { planSteps } from '../bin/copy/plan';
 
-/** How many changes of the disk there still may be: afterwards there is no power. */
-const power = vi.hoisted(() => ({ left: Number.POSITIVE_INFINITY }));
+/** How many changes of the disk there still may be, and how many files: afterwards there is no power, or no space. */
+const power = vi.hoisted(() => ({ left: Number.POSITIVE_INFINITY, space: Number.POSITIVE_INFINITY }));
 vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>();
   const takePower = () => {
@@ -15,6 +15,8 @@ vi.mock('node:fs', async (original) => {
     power.left -= 1;
   };
   const writeFileSync = (path: string, content: Buffer | string) => {
+    if (power.space <= 0) throw new Error('no space');
+    power.space -= 1;
     if (power.left === 1) fs.writeFileSync(path, content.slice(0, 2));
     takePower();
     if (power.left > 0) fs.writeFileSync(path, content);
@@ -133,10 +135,29 @@ test('the manifest takes its place last', () => {
 
 test('a full disk changes nothing', () => {
   const home = newHome();
+  const copyWithSpace = (files: ReadonlyMap<string, Buffer>, space: number) => {
+    power.space = space;
+    try {
+      copy(home, files);
+    } finally {
+      power.space = Number.POSITIVE_INFINITY;
+    }
+  };
+  expect(() => copyWithSpace(FIRST, 2)).toThrow(`${home} can't be written (no space); nothing was changed, `);
+  expect(existsSync(home)).toBe(false);
   copy(home, FIRST);
+  expect(existsSync(join(home, STAGING))).toBe(false);
   const before = filesOf(home);
-  // The first five: the folder of unfinished files is removed and made, and files are written.
-  expect(interrupt(home, SECOND, 4)).toBe(true);
-  expect(inPlace(home)).toEqual(Object.entries(before).filter(([path]) => path !== MANIFEST));
-  expect(filesOf(home)[MANIFEST]).toBe(before[MANIFEST]);
+  for (let space = 0; space < 4; space += 1) expect(() => copyWithSpace(SECOND, space)).toThrow('no space');
+  expect(filesOf(home)).toEqual(before);
+  copyWithSpace(SECOND, 4);
+  expect(filesOf(home)).not.toEqual(before);
+});
+
+test('a failure on the way says that the command is to be run again', () => {
+  const home = newHome();
+  power.left = 9;
+  expect(() => copy(home, FIRST)).toThrow(`${home} is copied in part (no power); run the command again.`);
+  power.left = Number.POSITIVE_INFINITY;
+  copy(home, FIRST);
 });

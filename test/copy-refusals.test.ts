@@ -52,12 +52,7 @@ describe('it refuses, and changes nothing', () => {
       [PATTERN, '--fast'],
       "Unknown option '--fast'; the command is: npm run copy",
     ],
-    [
-      'a word too many',
-      () => new CopyProject(),
-      [PATTERN, 'b', 'c'],
-      '"b c" is more than a pattern and a folder; ',
-    ],
+    ['a word too many', () => new CopyProject(), [PATTERN, 'b'], '"b" is more than a pattern and a folder; '],
     ['two ways to settle', () => new CopyProject(), [PATTERN, '--force', '--keep'], 'give one of them.'],
     ['no package.json', () => new CopyProject(''), [PATTERN], "package.json can't be read (ENOENT"],
     ['a broken package.json', () => new CopyProject('{'), [PATTERN], "package.json can't be read ("],

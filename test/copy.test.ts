@@ -43,6 +43,7 @@ describe.each(patternNames())('%s', (pattern) => {
       ['package.json', MANIFEST, ...paths.map((path) => `${HOME}/${path}`)].toSorted(),
     );
 
+    expect(project.has(`${HOME}/.copying`)).toBe(false);
     const before = project.state();
     expect(project.copy(pattern)).toMatchObject({ code: 0, out: expect.stringContaining('Nothing to do.') });
     expect(project.state()).toEqual(before);

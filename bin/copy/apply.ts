@@ -1,32 +1,35 @@
-import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MANIFEST, STAGING } from './manifest';
 import type { Step } from './plan';
+import { messageOf, Refusal } from './refusal';
 
 /**
  * Changes the files of a folder. All are written elsewhere in it first, so that a full disk changes nothing; then each takes
  * its place at once, and the manifest last. A run that is interrupted leaves whole files, and the next one does the rest.
  *
  * @param steps what is to be written or removed, nothing else
+ * @throws Refusal where the disk fails, and whether anything was changed by then
  */
 export function applySteps(home: string, steps: readonly Step[], manifest: string): void {
   const staging = join(home, STAGING);
+  const staged = stage(home, steps, manifest);
   try {
-    const staged = stage(staging, steps, manifest);
     for (const { file, path } of staged) {
       mkdirSync(dirname(join(home, path)), { recursive: true });
       renameSync(file, join(home, path));
     }
     for (const { path, wanted } of steps) if (!wanted) remove(home, path);
     renameSync(join(staging, MANIFEST), join(home, MANIFEST));
+    rmSync(staging, { recursive: true });
   } catch (error) {
-    // What has taken its place stays, and the next run must know of it.
-    throw new Error(`${home} is copied in part; run the command again.`, { cause: error });
+    // What has taken its place stays, and the staged manifest tells the next run of it.
+    throw new Refusal(`${home} is copied in part (${messageOf(error)}); run the command again.`);
   }
-  rmSync(staging, { recursive: true });
 }
 
-function stage(staging: string, steps: readonly Step[], manifest: string) {
+function stage(home: string, steps: readonly Step[], manifest: string) {
+  const staging = join(home, STAGING);
   try {
     rmSync(staging, { recursive: true, force: true });
     mkdirSync(staging, { recursive: true });
@@ -40,7 +43,10 @@ function stage(staging: string, steps: readonly Step[], manifest: string) {
     return staged;
   } catch (error) {
     rmSync(staging, { recursive: true, force: true });
-    throw error;
+    if (existsSync(home) && readdirSync(home).length === 0) rmdirSync(home);
+    throw new Refusal(
+      `${home} can't be written (${messageOf(error)}); nothing was changed, make room and run it again.`,
+    );
   }
 }
 

@@ -61,7 +61,7 @@ export function copyPattern(pattern: string, project: string, wish: Arguments): 
   );
   const version = sourceVersion();
   const isBlocked = steps.some(({ action }) => action === 'differs');
-  const writes = isBlocked ? [] : steps.filter(isWrite);
+  const writes = steps.filter(isWrite);
   const hashes = new Map(
     steps.flatMap(({ hash, path }): [string, string][] => (hash === undefined ? [] : [[path, hash]])),
   );
