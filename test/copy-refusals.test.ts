@@ -142,6 +142,7 @@ describe('it refuses, and changes nothing', () => {
     if (folder) project.write(`${folder}/own.ts`, 'mine');
     const before = project.state();
     locked.add(project.path(folder));
+    expect(project.copy(PATTERN, '--dry-run').code).toBe(2);
     expect(project.copy(PATTERN)).toEqual({
       code: 2,
       out: '',
