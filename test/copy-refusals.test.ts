@@ -97,6 +97,7 @@ describe('it refuses, and changes nothing', () => {
       '{ "version": "1", "patterns": { "a": { "withStack": true } }, "files": {} }',
       JSON.stringify({ version: 1, patterns: { a: LATER }, files: {} }),
       JSON.stringify({ version: '1', patterns: { a: LATER } }),
+      JSON.stringify({ version: '1', patterns: {}, files: [] }),
     ].map((text): [string, () => CopyProject, string[], string] => [
       `a manifest ${text}`,
       () => withFile(MANIFEST, text),
