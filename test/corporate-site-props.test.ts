@@ -81,6 +81,15 @@ describe('takes what a project has', () => {
     expect(tiers(theOnly(template, 'AWS::RDS::DBSubnetGroup').Properties.SubnetIds)).toBe('CC');
   });
 
+  test('a network as aws-cdk-lib makes it, without an isolated tier', () => {
+    const template = synthesizeSite((stack) => ({ profile: SANDBOX, vpc: new ec2.Vpc(stack, 'Vpc') }));
+    const { SubnetIds } = theOnly(template, 'AWS::RDS::DBSubnetGroup').Properties;
+    expect(SubnetIds).toEqual([
+      { Ref: expect.stringMatching(/^VpcPrivateSubnet1/) },
+      { Ref: expect.stringMatching(/^VpcPrivateSubnet2/) },
+    ]);
+  });
+
   test('a topic', () => {
     const template = synthesizeSite((stack) => ({ alarmTopic: new sns.Topic(stack, 'Topic') }));
     const { id } = theOnly(template, 'AWS::SNS::Topic');

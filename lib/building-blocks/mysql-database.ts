@@ -25,7 +25,7 @@ export const MYSQL_PORT = ec2.Port.tcp(3306);
 export interface MySqlDatabaseProps extends MySqlDatabaseOptions {
   readonly vpc: ec2.IVpc;
 
-  /** The isolated tier, over at least two zones. */
+  /** Subnets of at least two zones, isolated ones where the network has them. */
   readonly vpcSubnets: ec2.SubnetSelection;
 
   /**

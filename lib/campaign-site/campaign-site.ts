@@ -4,6 +4,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
+import { databaseTier } from '../building-blocks/database-tier';
 import { Monitoring, type MonitoringProps } from '../building-blocks/monitoring';
 import { MYSQL_PORT, MySqlDatabase } from '../building-blocks/mysql-database';
 import type { MySqlDatabaseOptions } from '../building-blocks/mysql-database-options';
@@ -37,8 +38,8 @@ export interface CampaignSiteProps extends MySqlDatabaseOptions, MonitoringProps
   readonly exposure?: 'elasticIp' | 'cloudFront';
 
   /**
-   * An existing network, with a public tier (`elasticIp`) or a private one with egress (`cloudFront`),
-   * and an isolated one over two zones.
+   * An existing network over two zones, with a public tier (`elasticIp`) or a private one with egress (`cloudFront`). The
+   * database goes into its isolated tier or, where it has none, into the private one.
    *
    * @default - a new network over two zones
    */
@@ -188,7 +189,7 @@ export class CampaignSite extends Construct {
       ...props,
       multiAz: props.multiAz ?? false,
       vpc: this.vpc,
-      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      vpcSubnets: databaseTier(this.vpc),
       profile,
     });
     if (!props.multiAz) {

@@ -5,6 +5,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { AccessLogBucket } from '../building-blocks/access-log-bucket';
 import { CompanyNews, PUBLIC_FILES } from '../building-blocks/company-news';
+import { databaseTier } from '../building-blocks/database-tier';
 import { requestCertificate } from '../building-blocks/domain-name';
 import type { HttpLoadBalancer } from '../building-blocks/http-load-balancer';
 import type { LoadBalancerOptions } from '../building-blocks/load-balancer-options';
@@ -44,8 +45,8 @@ export interface CorporateSiteProps
   readonly exposure?: 'publicLoadBalancer' | 'cloudFrontVpcOrigin';
 
   /**
-   * An existing network over two zones with a private tier with egress, an isolated one and, for `publicLoadBalancer`,
-   * a public one.
+   * An existing network over two zones with a private tier with egress and, for `publicLoadBalancer`, a public one. The
+   * database goes into its isolated tier or, where it has none, into the private one.
    *
    * @default - a new network over two zones
    */
@@ -132,7 +133,7 @@ export class CorporateSite extends Construct {
     this.database = new MySqlDatabase(this, 'Database', {
       ...props,
       vpc: this.vpc,
-      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      vpcSubnets: databaseTier(this.vpc),
       profile,
     });
 

@@ -6,6 +6,7 @@ import * as targets from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { AccessLogBucket } from '../building-blocks/access-log-bucket';
 import { CompanyNews } from '../building-blocks/company-news';
+import { databaseTier } from '../building-blocks/database-tier';
 import { requestCertificate } from '../building-blocks/domain-name';
 import { HttpLoadBalancer } from '../building-blocks/http-load-balancer';
 import type { LoadBalancerOptions } from '../building-blocks/load-balancer-options';
@@ -73,7 +74,7 @@ export interface IntranetProps
   /**
    * The database's subnets in `vpc`. Rejected without it.
    *
-   * @default - the isolated ones
+   * @default - the isolated ones or, where there are none, the private ones with egress
    */
   readonly databaseSubnets?: ec2.SubnetSelection;
 
@@ -143,8 +144,8 @@ export class Intranet extends Construct {
 
     const { profile = PRODUCTION } = props;
     const network = props.vpc ? undefined : this.createNetwork(props, profile);
-    const tiers = network ?? tiersOf(props);
     this.vpc = network?.vpc ?? (props.vpc as ec2.IVpc);
+    const tiers = network ?? tiersOf(this.vpc, props);
     this.database = new MySqlDatabase(this, 'Database', {
       ...props,
       vpc: this.vpc,
@@ -230,11 +231,11 @@ export class Intranet extends Construct {
 }
 
 /** The tiers of an existing network. */
-function tiersOf({ databaseSubnets, loadBalancerSubnets, serverSubnets }: IntranetProps) {
+function tiersOf(vpc: ec2.IVpc, { databaseSubnets, loadBalancerSubnets, serverSubnets }: IntranetProps) {
   const privateTier = { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS };
   return {
     loadBalancerSubnets: loadBalancerSubnets ?? privateTier,
     serverSubnets: serverSubnets ?? privateTier,
-    databaseSubnets: databaseSubnets ?? { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+    databaseSubnets: databaseSubnets ?? databaseTier(vpc),
   };
 }
