@@ -7,6 +7,7 @@ import { Period } from 'aws-cdk-lib/aws-apigateway';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -152,6 +153,52 @@ describe('the kind of API', () => {
     [{ api: 'rest', webApplicationFirewall: false }, 'rest'],
   ])('of %j is %s', (props, expected) => {
     expect(kindOf(props)).toBe(expected);
+  });
+});
+
+describe.each<[string, ServerlessApiProps]>([
+  ['an HTTP API', { profile: SANDBOX, api: 'http' }],
+  ['an HTTP API with sign-in', { profile: SANDBOX, api: 'http', authentication: true }],
+  ['a REST API', { profile: SANDBOX, api: 'rest' }],
+  ['a REST API with sign-in, a key and validation', { usagePlan: {}, requestValidation: true }],
+])('a route of the user on %s', (_, props) => {
+  const template = templateOfConstructs((stack) => {
+    const hello = new lambda.Function(stack, 'Hello', {
+      runtime: lambda.Runtime.NODEJS_24_X,
+      handler: 'index.handler',
+      code: lambda.Code.fromInline('exports.handler = async () => "hello";'),
+    });
+    const { apiGateway } = new ServerlessApi(stack, 'Api', props);
+    apiGateway.addRoute({ method: 'PATCH', path: '/hello/{name}' }, hello);
+  });
+
+  test("is as open or closed as the pattern's own, and of its own function", () => {
+    const ways = Object.values({
+      ...resourcesOf(template, 'AWS::ApiGatewayV2::Route'),
+      ...resourcesOf(template, 'AWS::ApiGateway::Method'),
+    }).map(({ Properties }) => Properties);
+    const locks = ways.map((way) => [
+      way.AuthorizationType,
+      way.AuthorizerId,
+      way.AuthorizationScopes,
+      way.ApiKeyRequired,
+    ]);
+    expect(ways.length).toBeGreaterThan(6);
+    expect(new Set(locks.map((lock) => JSON.stringify(lock))).size).toBe(1);
+    const own = ways.filter((way) => way.HttpMethod === 'PATCH' || way.RouteKey === 'PATCH /hello/{name}');
+    expect(own).toHaveLength(1);
+    const { id } = theHello(template);
+    const integrations = Object.values(resourcesOf(template, 'AWS::ApiGatewayV2::Integration'));
+    expect(JSON.stringify([own[0]?.Integration, integrations])).toContain(id);
+  });
+
+  test('may call it', () => {
+    const { id } = theHello(template);
+    const permissions = Object.values(resourcesOf(template, 'AWS::Lambda::Permission')).filter(
+      ({ Properties }) => JSON.stringify(Properties.FunctionName).includes(id),
+    );
+    expect(permissions).toHaveLength(1);
+    expect(JSON.stringify(permissions[0]?.Properties.SourceArn)).toContain('/hello/');
   });
 });
 
@@ -543,3 +590,12 @@ describe('refuses', () => {
     },
   );
 });
+
+/** The function of the user's route. */
+function theHello(template: StackTemplate): { readonly id: string } {
+  const id = Object.keys(resourcesOf(template, 'AWS::Lambda::Function')).find((each) =>
+    each.startsWith('Hello'),
+  );
+  if (!id) throw new Error('there is no function Hello');
+  return { id };
+}
