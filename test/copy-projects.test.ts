@@ -76,9 +76,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'copies-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
 const tried = new Map<Kind, Promise<ReadonlyMap<string, StackTemplate>>>();
+
+afterAll(async () => {
+  // One that nobody waited for may still be at work in its folder.
+  await Promise.allSettled(tried.values());
+  rmSync(folder, { recursive: true });
+}, 180_000);
 
 /** Copies all patterns into a new project of a kind, once, and synthesizes it. */
 function templatesOf(kind: Kind): Promise<ReadonlyMap<string, StackTemplate>> {
