@@ -148,7 +148,7 @@ describe('packages', () => {
       expect(project.copy(PATTERN, '--install', '--dry-run').code).toBe(0);
       expect(project.has('calls')).toBe(false);
       expect(project.copy(PATTERN, '--install').code).toBe(0);
-      const types = `@types/node@^${packageJson.devDependencies['@types/node']}`;
+      const types = `@types/node@${packageJson.devDependencies['@types/node']}`;
       expect(project.read('calls')).toBe(`${project.folder} install --save-dev ${types}\n`);
       expect(project.copyAsData(PATTERN).install).toEqual([`npm install --save-dev ${types}`]);
     });

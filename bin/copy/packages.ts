@@ -61,7 +61,7 @@ export function checkFoundation(packages: readonly RequiredPackage[], project: s
 export function installCommands(packages: readonly RequiredPackage[]): string[][] {
   const needed = packages.filter(({ state }) => state !== 'present');
   const command = (options: string[], isWanted: (each: RequiredPackage) => boolean) => {
-    const specifications = needed.filter(isWanted).map(({ name, version }) => `${name}@^${version}`);
+    const specifications = needed.filter(isWanted).map(({ name, version }) => `${name}@${version}`);
     return specifications.length > 0 ? [['install', ...options, ...specifications]] : [];
   };
   return [
