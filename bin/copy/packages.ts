@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { coerce, gt, lt, minVersion, satisfies, valid, validRange } from 'semver';
+import { coerce, gt, minVersion, satisfies, validRange } from 'semver';
 import { Refusal } from './refusal';
 import { type PackageJson, sourcePackage } from './source';
 import { declaredVersion, type Target } from './target';
@@ -80,7 +80,6 @@ function stateOf(wanted: string, present: string | undefined): RequiredPackage['
 
 /** A range is too old where it allows neither the wanted version nor a newer one; what is no version is trusted. */
 function isOlder(present: string, wanted: string): boolean {
-  if (valid(present)) return lt(present, wanted);
   if (!validRange(present) || satisfies(wanted, present)) return false;
   const least = minVersion(present) ?? coerce(present);
   return least !== null && !gt(least, wanted);
