@@ -1,7 +1,8 @@
-import { Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Profile } from '../profile';
@@ -89,13 +90,9 @@ export class NodeFunction extends Construct {
    *
    * @param why why it can't be told which objects
    */
-  allowObjects(
-    actions: readonly string[],
-    { arn, id }: { readonly arn: string; readonly id: string },
-    folder: string,
-    why: string,
-  ): void {
-    this.allow(actions, [`${arn}/${folder}/*`]);
+  allowObjects(actions: readonly string[], bucket: s3.IBucket, folder: string, why: string): void {
+    this.allow(actions, [bucket.arnForObjects(`${folder}/*`)]);
+    const id = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as s3.CfnBucket);
     Validations.of(this.role).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${id}.Arn>/${folder}/*]`,
       reason: why,

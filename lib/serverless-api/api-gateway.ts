@@ -1,5 +1,7 @@
+import { Stack } from 'aws-cdk-lib';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
 import type { Monitoring } from '../building-blocks/monitoring';
 import type { Profile } from '../profile';
 import type { FileRules } from './file-rules';
@@ -86,3 +88,8 @@ export const ACCESS_LOG_FIELDS = {
   responseLatency: '$context.responseLatency',
   integrationErrorMessage: '$context.integrationErrorMessage',
 };
+
+/** A name that no other API of the account and region has: CloudWatch tells REST APIs apart by nothing else. */
+export function apiName(scope: Construct): string {
+  return `${Stack.of(scope).stackName}-${scope.node.addr.slice(-8)}`;
+}

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { Stage } from './stage';
@@ -9,15 +9,11 @@ import type { Stage } from './stage';
  * The address is put together here, and not taken from the stage's own: the stage comes after the function, the function
  * after the bucket, and the bucket after the distribution, whose pages it lets upload.
  *
- * @param domainName the API's host
+ * @param apiId the API, of the stack's own region
  * @param headers what CloudFront adds to each request
  */
-export function apiOrigin(
-  domainName: string,
-  stage: Stage,
-  headers?: Record<string, string>,
-): cloudfront.IOrigin {
-  return new origins.HttpOrigin(domainName, {
+export function apiOrigin(apiId: string, stage: Stage, headers?: Record<string, string>): cloudfront.IOrigin {
+  return new origins.HttpOrigin(`${apiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`, {
     originPath: `/${stage}`,
     protocolPolicy: cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
     originSslProtocols: [cloudfront.OriginSslPolicy.TLS_V1_2],

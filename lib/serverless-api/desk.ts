@@ -1,5 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Folder } from '../../lambda/serverless-api/keys';
 import type { NodeFunction } from '../building-blocks/node-function';
 import type { Profile } from '../profile';
@@ -46,10 +44,9 @@ export function allowObjects(
   actions: readonly string[],
   folder: Folder,
 ): void {
-  const id = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as s3.CfnBucket);
   to.allowObjects(
     actions,
-    { arn: bucket.bucketArn, id },
+    bucket,
     folder,
     "A key consists of ids that come with the documents; the folder is what tells the functions' rights apart.",
   );

@@ -1,4 +1,4 @@
-import { Aws, Stack, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import * as authorizers from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
@@ -12,6 +12,7 @@ import {
   ACCESS_LOG_FIELDS,
   type ApiGateway,
   type ApiGatewayProps,
+  apiName,
   OPEN_TO_ALL,
   type OwnRoute,
   ROUTES,
@@ -34,7 +35,7 @@ export class HttpApiGateway extends Construct implements ApiGateway {
     super(scope, id);
     const { profile, stage, throttle } = props;
     this.api = new apigatewayv2.HttpApi(this, 'Api', {
-      apiName: `${Stack.of(this).stackName}-${this.node.addr.slice(-8)}`,
+      apiName: apiName(this),
       description: `The document desk, ${stage}`,
       createDefaultStage: false,
     });
@@ -58,7 +59,7 @@ export class HttpApiGateway extends Construct implements ApiGateway {
         ),
       },
     });
-    this.origin = apiOrigin(`${this.api.apiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`, stage);
+    this.origin = apiOrigin(this.api.apiId, stage);
   }
 
   serve(handler: lambda.IFunction, signIn?: SignIn): void {

@@ -1,4 +1,4 @@
-import { Aws, Stack, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -10,6 +10,7 @@ import {
   ACCESS_LOG_FIELDS,
   type ApiGateway,
   type ApiGatewayProps,
+  apiName,
   OPEN_TO_ALL,
   type OwnRoute,
   ROUTES,
@@ -66,11 +67,7 @@ export class RestApiGateway extends Construct implements ApiGateway {
     const firewall = props.webApplicationFirewall
       ? new ApiWebAcl(this, 'Firewall', { ...props, stage: this.api.deploymentStage })
       : undefined;
-    this.origin = apiOrigin(
-      `${this.api.restApiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`,
-      props.stage,
-      firewall?.header,
-    );
+    this.origin = apiOrigin(this.api.restApiId, props.stage, firewall?.header);
     this.apiKey = this.createApiKey(props.usagePlan);
     this.acknowledge();
   }
@@ -128,8 +125,7 @@ export class RestApiGateway extends Construct implements ApiGateway {
     const keep = { retention: profile.logRetention, removalPolicy: profile.removalPolicy };
     const accessLog = new logs.LogGroup(this, 'AccessLog', keep);
     const api = new apigateway.RestApi(this, 'Api', {
-      // CloudWatch tells REST APIs apart by name.
-      restApiName: `${Stack.of(this).stackName}-${this.node.addr.slice(-8)}`,
+      restApiName: apiName(this),
       description: `The document desk, ${stage}`,
       endpointConfiguration: { types: [apigateway.EndpointType.REGIONAL] },
       cloudWatchRole,
