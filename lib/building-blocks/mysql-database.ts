@@ -1,5 +1,4 @@
 import { RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -16,6 +15,8 @@ import {
   type MySqlDatabaseOptions,
   STORAGE_HEADROOM,
 } from './mysql-database-options';
+import { addMySqlMonitoring } from './mysql-monitoring';
+import { type MySqlOrigin, managedPassword } from './mysql-origin';
 import { MYSQL } from './versions';
 
 /** The port on which the database listens. A literal, so that a rule can be read without the instance. */
@@ -36,6 +37,21 @@ export interface MySqlDatabaseProps extends MySqlDatabaseOptions {
   readonly key?: kms.IKey;
 
   /**
+   * Where the database and its login come from.
+   *
+   * @default - an empty database, whose password RDS makes and rotates
+   */
+  readonly origin?: MySqlOrigin;
+
+  /**
+   * The instance's identifier, for what must know it before it is there. CloudFormation can't replace an instance by one
+   * of the same name.
+   *
+   * @default - one that CloudFormation makes up
+   */
+  readonly instanceIdentifier?: string;
+
+  /**
    * Sizes, backups, protection and removal policy.
    *
    * @default PRODUCTION
@@ -44,14 +60,12 @@ export interface MySqlDatabaseProps extends MySqlDatabaseOptions {
 }
 
 /**
- * MySQL on RDS, as the patterns of this repository run it: in an isolated tier, encrypted, reachable over TLS only,
- * with a master password that RDS makes, keeps in Secrets Manager and rotates every seven days
- * (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html). No function is needed for
- * the rotation, so that the tier stays without a way out.
+ * MySQL on RDS, as the patterns of this repository run it: in an isolated tier, encrypted, reachable over TLS only, with a
+ * master password that nobody has typed.
  */
 export class MySqlDatabase extends Construct implements ec2.IConnectable {
   /** The database instance. */
-  readonly instance: rds.DatabaseInstance;
+  readonly instance: rds.IDatabaseInstance;
 
   /** The master user's name and password. */
   readonly secret: secretsmanager.ISecret;
@@ -65,6 +79,15 @@ export class MySqlDatabase extends Construct implements ec2.IConnectable {
   /** The storage at creation, in GiB. */
   readonly allocatedStorage: number;
 
+  /** How far RDS may grow the storage by itself, in GiB; `undefined` where it may not. */
+  readonly maxAllocatedStorage?: number;
+
+  /** The subnets in which the database may be. */
+  readonly subnetGroup: rds.SubnetGroup;
+
+  /** The settings of MySQL. */
+  readonly parameterGroup: rds.ParameterGroup;
+
   /** The number of connections that MySQL accepts. */
   readonly maxConnections: number;
 
@@ -76,6 +99,7 @@ export class MySqlDatabase extends Construct implements ec2.IConnectable {
     const profile = props.profile ?? PRODUCTION;
     this.databaseName = props.databaseName ?? DEFAULT_DATABASE_NAME;
     this.allocatedStorage = props.allocatedStorage ?? DEFAULT_STORAGE;
+    this.maxAllocatedStorage = props.maxAllocatedStorage ?? defaultMaxAllocatedStorage(this.allocatedStorage);
     this.maxConnections = props.maxConnections ?? DEFAULT_CONNECTIONS;
 
     const instanceType = props.databaseInstanceType ?? profile.databaseInstanceType;
@@ -84,52 +108,51 @@ export class MySqlDatabase extends Construct implements ec2.IConnectable {
       description: 'Database tier',
       allowAllOutbound: false,
     });
-    const parameterGroup = new rds.ParameterGroup(this, 'ParameterGroup', {
+    this.parameterGroup = new rds.ParameterGroup(this, 'ParameterGroup', {
       engine: MYSQL,
       description: 'TLS only, with a known limit of connections',
       parameters: { require_secure_transport: '1', max_connections: String(this.maxConnections) },
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.instance = new rds.DatabaseInstance(this, 'Instance', {
-      engine: MYSQL,
-      instanceType,
+    this.subnetGroup = new rds.SubnetGroup(this, 'SubnetGroup', {
       vpc: props.vpc,
       vpcSubnets: props.vpcSubnets,
-      subnetGroup: new rds.SubnetGroup(this, 'SubnetGroup', {
+      description: 'The isolated subnets of two zones',
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const { instance, secret } = (props.origin ?? managedPassword)(this, {
+      common: {
+        instanceIdentifier: props.instanceIdentifier,
+        instanceType,
         vpc: props.vpc,
         vpcSubnets: props.vpcSubnets,
-        description: 'The isolated subnets of two zones',
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
-      securityGroups: [securityGroup],
-      publiclyAccessible: false,
-      multiAz: props.multiAz ?? profile.multiAz,
-      port: 3306,
+        subnetGroup: this.subnetGroup,
+        securityGroups: [securityGroup],
+        publiclyAccessible: false,
+        multiAz: props.multiAz ?? profile.multiAz,
+        port: 3306,
+        parameterGroup: this.parameterGroup,
+        storageType: rds.StorageType.GP3,
+        maxAllocatedStorage: this.maxAllocatedStorage,
+        backupRetention: profile.backupRetention,
+        deleteAutomatedBackups: !profile.deletionProtection,
+        copyTagsToSnapshot: true,
+        autoMinorVersionUpgrade: true,
+        deletionProtection: profile.deletionProtection,
+        removalPolicy: profile.databaseRemovalPolicy,
+        ...(hasInsights(instanceType) && {
+          databaseInsightsMode: rds.DatabaseInsightsMode.STANDARD,
+          enablePerformanceInsights: true,
+          performanceInsightEncryptionKey: props.key,
+        }),
+      },
       databaseName: this.databaseName,
-      manageMasterUserPassword: true,
-      credentials: rds.Credentials.fromUsername('admin', { encryptionKey: props.key }),
-      parameterGroup,
-      storageType: rds.StorageType.GP3,
       allocatedStorage: this.allocatedStorage,
-      maxAllocatedStorage: props.maxAllocatedStorage ?? defaultMaxAllocatedStorage(this.allocatedStorage),
-      storageEncrypted: true,
-      storageEncryptionKey: props.key,
-      backupRetention: profile.backupRetention,
-      deleteAutomatedBackups: !profile.deletionProtection,
-      copyTagsToSnapshot: true,
-      autoMinorVersionUpgrade: true,
-      deletionProtection: profile.deletionProtection,
-      removalPolicy: profile.databaseRemovalPolicy,
-      ...(hasInsights(instanceType) && {
-        databaseInsightsMode: rds.DatabaseInsightsMode.STANDARD,
-        enablePerformanceInsights: true,
-        performanceInsightEncryptionKey: props.key,
-      }),
+      key: props.key,
     });
-    this.connections = this.instance.connections;
-    const { secret } = this.instance;
-    if (!secret) throw new Error(`${this.node.path}: aws-rds made no secret for the managed password`);
+    this.instance = instance;
     this.secret = secret;
+    this.connections = instance.connections;
     this.acknowledge(profile);
   }
 
@@ -141,7 +164,8 @@ export class MySqlDatabase extends Construct implements ec2.IConnectable {
     const statements = [
       new iam.PolicyStatement({
         actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
-        resources: [this.secret.secretArn],
+        // A secret that is known by its name alone has six characters more, which nobody knows.
+        resources: [this.secret.secretFullArn ?? `${this.secret.secretArn}-??????`],
       }),
     ];
     if (this.key) {
@@ -169,32 +193,7 @@ export class MySqlDatabase extends Construct implements ec2.IConnectable {
 
   /** Adds the alarms on storage and connections, and their graphs. */
   addMonitoring(monitoring: Monitoring): void {
-    const freeStorage = this.instance.metricFreeStorageSpace({ statistic: 'Minimum' });
-    const connections = this.instance.metricDatabaseConnections({ statistic: 'Maximum' });
-    monitoring.addAlarm('DatabaseStorageLow', {
-      alarmDescription: `The database has less than 10 % of its first ${this.allocatedStorage} GiB free. RDS should have enlarged it: look at maxAllocatedStorage.`,
-      metric: freeStorage,
-      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-      threshold: known(this.allocatedStorage, DEFAULT_STORAGE) * 2 ** 30 * 0.1,
-      evaluationPeriods: 3,
-    });
-    monitoring.addAlarm('DatabaseConnectionsHigh', {
-      alarmDescription: `The database has 80 % of its ${this.maxConnections} connections in use. Raise maxConnections or the instance type.`,
-      metric: connections,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      threshold: Math.ceil(known(this.maxConnections, DEFAULT_CONNECTIONS) * 0.8),
-      evaluationPeriods: 3,
-    });
-    monitoring.dashboard.addWidgets(
-      new cloudwatch.GraphWidget({ title: 'Database: connections', left: [connections], width: 8 }),
-      new cloudwatch.GraphWidget({
-        title: 'Database: CPU',
-        left: [this.instance.metricCPUUtilization()],
-        leftYAxis: { min: 0, max: 100 },
-        width: 8,
-      }),
-      new cloudwatch.GraphWidget({ title: 'Database: free storage', left: [freeStorage], width: 8 }),
-    );
+    addMySqlMonitoring(monitoring, this);
   }
 
   private acknowledge({ deletionProtection }: Profile): void {
@@ -225,11 +224,6 @@ function defaultMaxAllocatedStorage(allocatedStorage: number): number | undefine
   if (Token.isUnresolved(allocatedStorage)) return undefined;
   const size = Math.min(allocatedStorage * 5, MAX_STORAGE);
   return size >= allocatedStorage * STORAGE_HEADROOM ? size : undefined;
-}
-
-/** A threshold can't be computed from a token, since CloudFormation does no sums: the default counts then. */
-function known(value: number, otherwise: number): number {
-  return Token.isUnresolved(value) ? otherwise : value;
 }
 
 /**
