@@ -22,6 +22,15 @@ export function checkDomainName({ domainName, hostedZone }: NamedInZone, problem
       'is of no use without a name in it; give domainName too.',
     );
   }
+  checkNameInZone(domainName, hostedZone?.zoneName, problems);
+}
+
+/** Adds to `problems` a name that is none, or that is not in the zone, where there is one; tokens pass. */
+export function checkNameInZone(
+  domainName: string | undefined,
+  zoneName: string | undefined,
+  problems: Problems,
+): void {
   if (domainName === undefined || Token.isUnresolved(domainName)) return;
   if (!NAME.test(domainName)) {
     problems.add(
@@ -31,12 +40,8 @@ export function checkDomainName({ domainName, hostedZone }: NamedInZone, problem
     );
     return;
   }
-  if (
-    hostedZone &&
-    !Token.isUnresolved(hostedZone.zoneName) &&
-    !`.${domainName}`.endsWith(`.${hostedZone.zoneName}`)
-  ) {
-    problems.add('domainName', domainName, `is not in the zone ${hostedZone.zoneName}; give a name that is.`);
+  if (zoneName !== undefined && !Token.isUnresolved(zoneName) && !`.${domainName}`.endsWith(`.${zoneName}`)) {
+    problems.add('domainName', domainName, `is not in the zone ${zoneName}; give a name that is.`);
   }
 }
 

@@ -1,6 +1,7 @@
-import { type Duration, Token } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import { checkSeconds } from './durations';
 import type { Problems } from './problems';
+import { checkWholeNumber } from './whole-number';
 
 /** What a user may set of a function. */
 export interface FunctionOptions {
@@ -81,18 +82,4 @@ export function checkFunction(
       );
     }
   }
-}
-
-/** Adds to `problems` a number that is not whole or outside of its limits; tokens pass. */
-export function checkWholeNumber(
-  prop: string,
-  value: number | undefined,
-  [least, most]: readonly [number, number],
-  unit: string,
-  problems: Problems,
-): void {
-  if (value === undefined || Token.isUnresolved(value)) return;
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  const allowed = Number.isFinite(most) ? `${least} to ${most}` : `${least} or more`;
-  problems.add(prop, value, `is not possible; give ${allowed} ${unit}, without a fraction.`);
 }

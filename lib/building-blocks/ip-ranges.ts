@@ -20,6 +20,14 @@ function parseIpv4Range(range: string): Range | undefined {
   return { prefix, firstAddress: octets.join('.') };
 }
 
+/** The number of a range's first address, and of the first one behind it. */
+function boundsOf(range: string): { readonly first: number; readonly end: number } | undefined {
+  const parsed = parseIpv4Range(range);
+  if (!parsed) return undefined;
+  const first = parsed.firstAddress.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  return { first, end: first + 2 ** (32 - parsed.prefix) };
+}
+
 /** What is wrong with a text as an IPv4 range, or `undefined`. */
 function ipv4RangeProblem(range: string): string | undefined {
   const parsed = parseIpv4Range(range);
@@ -70,4 +78,49 @@ export function officeRangeProblem(range: string): string | undefined {
   if (malformed) return malformed;
   if ((parseIpv4Range(range)?.prefix ?? 0) < 8) return `is everywhere, or nearly so. ${wayOut}`;
   return undefined;
+}
+
+/** A security group takes 60 rules (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html), two a range. */
+const MAX_CLIENT_RANGES = 30;
+
+/** Adds to `problems` what is wrong with the ranges of those who may use a system of the company's own. */
+export function checkClientRanges(clientRanges: readonly string[], problems: Problems): void {
+  if (clientRanges.length === 0) {
+    problems.add(
+      'clientRanges',
+      clientRanges,
+      "lets nobody in; name your company's ranges, like '10.0.0.0/8'.",
+    );
+  }
+  if (clientRanges.length > MAX_CLIENT_RANGES) {
+    problems.add(
+      'clientRanges',
+      clientRanges.length,
+      `ranges do not fit into a security group; give at most ${MAX_CLIENT_RANGES}.`,
+    );
+  }
+  for (const range of clientRanges) {
+    const problem = officeRangeProblem(range);
+    if (problem) problems.add('clientRanges', range, problem);
+  }
+}
+
+/** Adds to `problems` what is wrong with the ranges of two networks of one system, which clients reach both. */
+export function checkNetworkRanges(
+  ranges: Readonly<Record<string, string>>,
+  prop: string,
+  problems: Problems,
+): void {
+  const wrong = Object.entries(ranges).flatMap(([name, range]) => {
+    const problem = vpcRangeProblem(range);
+    return problem ? [{ name, range, problem }] : [];
+  });
+  for (const { name, problem, range } of wrong) problems.add(`${prop}.${name}`, range, problem);
+  const [one, other] = Object.values(ranges).map(boundsOf);
+  if (wrong.length > 0 || !one || !other || one.first >= other.end || other.first >= one.end) return;
+  problems.add(
+    prop,
+    ranges,
+    'overlap, so that nobody could be connected to both networks; give two that do not.',
+  );
 }

@@ -1,4 +1,5 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Fn, Stack, Validations } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -8,6 +9,21 @@ import { Construct } from 'constructs';
 import type { Profile } from '../profile';
 import type { FunctionOptions } from './function-options';
 import { LAMBDA_NODEJS } from './versions';
+
+/** Actions that IAM can't bind to resources. */
+export interface UnboundRight {
+  readonly actions: readonly string[];
+
+  /**
+   * What binds them in place of a resource.
+   *
+   * @default - nothing
+   */
+  readonly conditions?: Record<string, Record<string, string>>;
+
+  /** Why no resource can be named, in a sentence. */
+  readonly why: string;
+}
 
 /** Properties of NodeFunction. */
 export interface NodeFunctionProps extends FunctionOptions {
@@ -27,8 +43,55 @@ export interface NodeFunctionProps extends FunctionOptions {
    */
   readonly deadLetterQueue?: sqs.IQueue;
 
+  /**
+   * Why it has no dead-letter queue, in a sentence.
+   *
+   * @default - nobody invokes it asynchronously
+   */
+  readonly whyNoDeadLetterQueue?: string;
+
+  /**
+   * Actions of its own that IAM can't bind to resources.
+   *
+   * @default - none
+   */
+  readonly unboundRights?: readonly UnboundRight[];
+
+  /**
+   * A network to which it gets interfaces. It has a security group of its own there, which lets nothing in, and out only
+   * what is opened with `function.connections`.
+   *
+   * @default - none: it reaches the internet, and nothing in a network
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * The subnets of its interfaces; rejected without `vpc`. In a public one it would have no way out.
+   *
+   * @default - the private ones
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+
   readonly profile: Profile;
 }
+
+/**
+ * What Lambda does in the function's name to connect it to a network:
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+ */
+const INTERFACE_ACTIONS = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+const INTERFACE_RIGHT: UnboundRight = {
+  actions: INTERFACE_ACTIONS,
+  why: 'Lambda makes and lists network interfaces, whose names nobody knows before; the code itself may not.',
+};
 
 /**
  * A function on Node.js and Graviton, with a log group and a role of its own. The role may write that log and send traces,
@@ -45,7 +108,14 @@ export class NodeFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
-    const { deadLetterQueue, profile, ...options } = props;
+    const {
+      deadLetterQueue,
+      profile,
+      unboundRights = [],
+      whyNoDeadLetterQueue = 'Nobody invokes it asynchronously: the caller waits for the answer, or the queue keeps the events.',
+      ...options
+    } = props;
+    const rights = [...(props.vpc ? [INTERFACE_RIGHT] : []), ...unboundRights];
     this.logGroup = new logs.LogGroup(this, 'LogGroup', {
       retention: profile.logRetention,
       removalPolicy: profile.removalPolicy,
@@ -55,6 +125,8 @@ export class NodeFunction extends Construct {
       description: props.description,
     });
     this.logGroup.grantWrite(this.role);
+    for (const { actions, conditions } of rights) this.allow(actions, ['*'], conditions);
+    if (props.vpc) this.denyInterfacesToCode();
     this.function = new lambda.Function(this, 'Function', {
       ...options,
       runtime: LAMBDA_NODEJS.runtime,
@@ -65,24 +137,49 @@ export class NodeFunction extends Construct {
       loggingFormat: lambda.LoggingFormat.JSON,
       tracing: lambda.Tracing.ACTIVE,
       deadLetterQueue,
+      ...(props.vpc && { allowAllOutbound: false }),
       environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
     });
     Validations.of(this.role).acknowledge({
       id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-      reason: 'The actions of X-Ray take no resource.',
+      reason: ['The actions of X-Ray take no resource.', ...rights.map(({ why }) => why)].join(' '),
     });
     if (!deadLetterQueue) {
       Validations.of(this.function).acknowledge({
         id: 'Serverless::Serverless-LambdaDLQ',
-        reason:
-          'Nobody invokes it asynchronously: the caller waits for the answer, or the queue keeps the events.',
+        reason: whyNoDeadLetterQueue,
       });
     }
   }
 
   /** Allows the function some actions on some resources. */
-  allow(actions: readonly string[], resources: readonly string[]): void {
-    this.role.addToPolicy(new iam.PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  allow(
+    actions: readonly string[],
+    resources: readonly string[],
+    conditions?: Record<string, Record<string, string>>,
+  ): void {
+    this.role.addToPolicy(
+      new iam.PolicyStatement({ actions: [...actions], resources: [...resources], conditions }),
+    );
+  }
+
+  /**
+   * Allows the function some actions on all resources of a kind.
+   *
+   * @param pattern an ARN with asterisks, in which pseudo parameters are written like <AWS::Region>
+   * @param why why it can't be told which resources
+   */
+  allowMatching(
+    actions: readonly string[],
+    pattern: string,
+    why: string,
+    conditions?: Record<string, Record<string, string>>,
+  ): void {
+    this.allow(actions, [pattern.replace(/<([\w:]+)>/g, (_, name: string) => Fn.ref(name))], conditions);
+    Validations.of(this.role).acknowledge({
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::${pattern}]`,
+      reason: why,
+    });
   }
 
   /**
@@ -97,5 +194,17 @@ export class NodeFunction extends Construct {
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${id}.Arn>/${folder}/*]`,
       reason: why,
     });
+  }
+
+  /** Lambda makes the interfaces with the function's role, but not from within the function, where this key is set. */
+  private denyInterfacesToCode(): void {
+    this.role.addToPolicy(
+      new iam.PolicyStatement({
+        effect: iam.Effect.DENY,
+        actions: INTERFACE_ACTIONS,
+        resources: ['*'],
+        conditions: { Null: { 'lambda:SourceFunctionArn': 'false' } },
+      }),
+    );
   }
 }

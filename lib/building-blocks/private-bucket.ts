@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 
 /** What a bucket has whose objects are nobody's but the stack's, and may be wanted back. */
@@ -8,3 +9,10 @@ export const PRIVATE_BUCKET = {
   enforceSSL: true,
   versioned: true,
 } satisfies s3.BucketProps;
+
+/** What such a bucket forgets: versions that were replaced or deleted a month ago, and uploads that never ended. */
+export const FORGET_OLD_VERSIONS: s3.LifecycleRule = {
+  noncurrentVersionExpiration: Duration.days(30),
+  expiredObjectDeleteMarker: true,
+  abortIncompleteMultipartUploadAfter: Duration.days(1),
+};

@@ -80,9 +80,7 @@ export function checkServerFleet(options: ServerFleetOptions, problems: Problems
   if (amiId !== undefined && machineImage) {
     problems.add('amiId', amiId, 'says the image a second time; leave out amiId or machineImage.');
   }
-  if (amiId !== undefined && !Token.isUnresolved(amiId) && !/^ami-[0-9a-f]{8,17}$/.test(amiId)) {
-    problems.add('amiId', amiId, "is no id of an image; give one like 'ami-0123456789abcdef0'.");
-  }
+  checkImageId('amiId', amiId, problems);
   checkSeconds(
     'healthCheckGracePeriod',
     options.healthCheckGracePeriod,
@@ -98,6 +96,12 @@ export function checkServerFleet(options: ServerFleetOptions, problems: Problems
     problems.add('keptVolumeSize', keptVolumeSize, 'is no size of a volume; give whole GiB, 1 to 65536.');
   }
   if (application) checkApplication(application, problems);
+}
+
+/** Adds to `problems` an id that is none of an image; tokens pass. */
+export function checkImageId(prop: string, amiId: string | undefined, problems: Problems): void {
+  if (amiId === undefined || Token.isUnresolved(amiId) || /^ami-[0-9a-f]{8,17}$/.test(amiId)) return;
+  problems.add(prop, amiId, "is no id of an image; give one like 'ami-0123456789abcdef0'.");
 }
 
 function checkApplication({ healthCheckPath, port, commands }: ServerApplication, problems: Problems): void {

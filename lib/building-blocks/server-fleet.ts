@@ -61,6 +61,9 @@ export class ServerFleet extends Construct implements ec2.IConnectable {
   /** The group. */
   readonly autoScalingGroup: autoscaling.AutoScalingGroup;
 
+  /** The template of its servers: image, size, volumes, role and first boot. */
+  readonly launchTemplate: ec2.ILaunchTemplate;
+
   /** The servers' role. */
   readonly role: iam.IRole;
 
@@ -93,6 +96,7 @@ export class ServerFleet extends Construct implements ec2.IConnectable {
       groupName,
       group: () => this.autoScalingGroup,
     });
+    this.launchTemplate = launchTemplate;
     this.autoScalingGroup = new autoscaling.AutoScalingGroup(this, 'Group', {
       vpc,
       vpcSubnets,

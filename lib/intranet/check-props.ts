@@ -1,6 +1,6 @@
 import { checkDomainName, checkPublicZone } from '../building-blocks/domain-name';
 import { checkAlarmEmail } from '../building-blocks/email-address';
-import { checkNetworkRange, officeRangeProblem } from '../building-blocks/ip-ranges';
+import { checkClientRanges, checkNetworkRange } from '../building-blocks/ip-ranges';
 import { checkLoadBalancer } from '../building-blocks/load-balancer-options';
 import { checkMySqlDatabase } from '../building-blocks/mysql-database-options';
 import type { Problems } from '../building-blocks/problems';
@@ -8,12 +8,9 @@ import { checkServerFleet } from '../building-blocks/server-fleet-options';
 import { checkScaling } from './check-scaling';
 import type { IntranetProps } from './intranet';
 
-/** A security group takes 60 rules (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html), two a range. */
-const MAX_RANGES = 30;
-
 /** Adds to `problems` what an intranet can't honour in its props. */
 export function checkProps(props: IntranetProps, problems: Problems): void {
-  checkClients(props, problems);
+  checkClientRanges(props.clientRanges, problems);
   checkNetwork(props, problems);
   checkDomain(props, problems);
   checkScaling(props, problems);
@@ -21,27 +18,6 @@ export function checkProps(props: IntranetProps, problems: Problems): void {
   checkServerFleet(props, problems);
   checkMySqlDatabase(props, problems);
   checkAlarmEmail(props.alarmEmail, problems);
-}
-
-function checkClients({ clientRanges }: IntranetProps, problems: Problems): void {
-  if (clientRanges.length === 0) {
-    problems.add(
-      'clientRanges',
-      clientRanges,
-      "lets nobody in; name your company's ranges, like '10.0.0.0/8'.",
-    );
-  }
-  if (clientRanges.length > MAX_RANGES) {
-    problems.add(
-      'clientRanges',
-      clientRanges.length,
-      `ranges do not fit into a security group; give at most ${MAX_RANGES}.`,
-    );
-  }
-  for (const range of clientRanges) {
-    const problem = officeRangeProblem(range);
-    if (problem) problems.add('clientRanges', range, problem);
-  }
 }
 
 function checkNetwork(props: IntranetProps, problems: Problems): void {

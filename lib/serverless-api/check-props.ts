@@ -1,9 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { Token } from 'aws-cdk-lib';
 import { checkAlarmEmail } from '../building-blocks/email-address';
-import { checkFunction, checkWholeNumber } from '../building-blocks/function-options';
+import { checkFunction } from '../building-blocks/function-options';
 import type { Problems } from '../building-blocks/problems';
 import { checkSiteDomain } from '../building-blocks/site-domain';
+import { checkWholeNumber } from '../building-blocks/whole-number';
 import type { Profile } from '../profile';
 import { checkApiKind } from './api-kind';
 import { FUNCTION_LIMITS, type FunctionSettings } from './function-settings';

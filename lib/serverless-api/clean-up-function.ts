@@ -1,5 +1,4 @@
-import { Aws, Duration } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import { Duration } from 'aws-cdk-lib';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -8,6 +7,7 @@ import { DeadLetterQueue } from '../building-blocks/dead-letter-queue';
 import { type FunctionOptions, optionsOver } from '../building-blocks/function-options';
 import { HandlerCode } from '../building-blocks/handler-code';
 import { NodeFunction } from '../building-blocks/node-function';
+import { scheduleRole } from '../building-blocks/schedule-role';
 import { allowObjects, type Desk, deskEnvironment } from './desk';
 import { CLEAN_UP_FUNCTION } from './function-settings';
 
@@ -59,32 +59,15 @@ export class CleanUpFunction extends Construct {
 
   private createSchedule(schedule: scheduler.ScheduleExpression): scheduler.Schedule {
     const { function: handler } = this.handler;
-    const role = new iam.Role(this, 'ScheduleRole', {
-      assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
-      description: 'Starts the clean-up',
-      inlinePolicies: {
-        Start: new iam.PolicyDocument({
-          statements: [
-            new iam.PolicyStatement({
-              actions: ['lambda:InvokeFunction'],
-              resources: [handler.functionArn],
-            }),
-            new iam.PolicyStatement({
-              actions: ['sqs:SendMessage'],
-              resources: [this.deadLetterQueue.queueArn],
-            }),
-          ],
-        }),
-      },
-    });
     return new scheduler.Schedule(this, 'Schedule', {
       description: 'Removes expired documents and files without a document',
       schedule,
       target: new targets.LambdaInvoke(handler, {
-        // aws-cdk-lib would let it invoke all versions, too.
-        role: role.withoutPolicyUpdates(),
+        role: scheduleRole(this, 'ScheduleRole', {
+          description: 'Starts the clean-up',
+          function: handler,
+          deadLetterQueue: this.deadLetterQueue,
+        }),
         deadLetterQueue: this.deadLetterQueue,
         retryAttempts: 3,
         maxEventAge: Duration.hours(1),

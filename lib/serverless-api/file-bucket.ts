@@ -5,7 +5,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Folder } from '../../lambda/serverless-api/keys';
 import type { AccessLogBucket } from '../building-blocks/access-log-bucket';
-import { PRIVATE_BUCKET } from '../building-blocks/private-bucket';
+import { FORGET_OLD_VERSIONS, PRIVATE_BUCKET } from '../building-blocks/private-bucket';
 import { silenceProviders } from '../building-blocks/silent-providers';
 import type { Profile } from '../profile';
 
@@ -51,11 +51,7 @@ export class FileBucket extends Construct {
           ],
         },
         { ...inFolder('quarantine'), expiration: Duration.days(30) },
-        {
-          noncurrentVersionExpiration: Duration.days(30),
-          expiredObjectDeleteMarker: true,
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
-        },
+        FORGET_OLD_VERSIONS,
       ],
       removalPolicy,
       autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
