@@ -1,16 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isStage } from '../bin/copy/patterns';
 import { run } from '../bin/copy/run';
 import { SANDBOX } from '../lib/profile';
 import { createApp, type StackTemplate, withAssembly } from './support/apps';
 import { appOf, constructOf, FIRST_PROPS, PATTERNS } from './support/catalogue-copies';
 import { maskHashes } from './support/masking';
-import { TrialProject } from './support/trial-project';
+import { TrialProject, templatesIn } from './support/trial-project';
 
 /** A kind of project into which every pattern is copied. */
 interface Kind {
@@ -114,13 +115,27 @@ describe.each(Object.entries(KINDS))('%s', (_, kind) => {
   beforeAll(() => templatesOf(kind).then(() => undefined), 180_000);
 
   test.each(PATTERNS)('compiles and synthesizes %s as this repository does', async (pattern) => {
-    const template = (await templatesOf(kind)).get(constructOf(pattern));
-    expect(template && maskHashes(template)).toEqual(maskHashes(await original(pattern)));
+    const name = constructOf(pattern);
+    const copied = [...(await templatesOf(kind))].filter(([file]) => isOf(name, file));
+    const templates = masked(new Map(copied));
+    expect(templates).toEqual(masked(await original(pattern)));
+    expect(Object.keys(templates)).not.toEqual([]);
   });
 });
 
+/** Whether a template is that of a pattern's stack, or of a stack in a pattern that is a stage. */
+function isOf(name: string, file: string): boolean {
+  return file === name || file.startsWith(`assembly-${name}${sep}`);
+}
+
+function masked(templates: ReadonlyMap<string, StackTemplate>): Record<string, StackTemplate> {
+  return Object.fromEntries(
+    [...templates].map(([file, template]) => [file, maskHashes(template, templates.values())]),
+  );
+}
+
 /** What a pattern makes in this repository. */
-async function original(pattern: string): Promise<StackTemplate> {
+async function original(pattern: string): Promise<ReadonlyMap<string, StackTemplate>> {
   const name = constructOf(pattern);
   const file = pathToFileURL(resolve('lib', pattern, `${pattern}.ts`)).href;
   const module: Record<string, new (scope: Construct, id: string, props: object) => Construct> = await import(
@@ -129,7 +144,9 @@ async function original(pattern: string): Promise<StackTemplate> {
   const Pattern = module[name];
   if (!Pattern) throw new Error(`lib/${pattern}/${pattern}.ts exports no ${name}`);
   const app = createApp();
-  const stack = new Stack(app, name);
-  new Pattern(stack, name, { ...FIRST_PROPS[pattern], profile: SANDBOX });
-  return withAssembly(app, (assembly) => assembly.getStackArtifact(stack.artifactId).template);
+  new Pattern(isStage(pattern) ? app : new Stack(app, name), name, {
+    ...FIRST_PROPS[pattern],
+    profile: SANDBOX,
+  });
+  return withAssembly(app, ({ directory }) => templatesIn(directory));
 }

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { listPatterns, patternNames } from '../bin/copy/patterns';
+import { isStage, listPatterns, patternNames } from '../bin/copy/patterns';
 import cdkJson from '../cdk.json';
 import packageJson from '../package.json';
 import { CDK_PACKAGES, CopyProject, HOME, MANIFEST, runCopy } from './support/copy-project';
@@ -55,7 +55,9 @@ describe.each(patternNames())('%s', (pattern) => {
     const line = `import { ${construct} } from '../${HOME}/lib/${pattern}/${pattern}`;
     const { out } = new CopyProject().copy(pattern, '--dry-run');
     expect(out).toContain(`  ${line}';`);
-    expect(out).toContain(`  new ${construct}(this, '${construct}', {`);
+    const [place, scope] = isStage(pattern) ? ['bin/, in your app', 'app'] : ['lib/, in a stack', 'this'];
+    expect(out).toContain(`Use it in ${place}`);
+    expect(out).toContain(`  new ${construct}(${scope}, '${construct}', {`);
     expect(out).not.toContain("from './");
     const modules = new CopyProject({ ...CDK_PACKAGES, type: 'module' });
     expect(modules.copyAsData(pattern).use).toContain(`${line}.js';`);
@@ -97,6 +99,16 @@ describe('parts', () => {
     expect(project.has(CONSTRUCT)).toBe(true);
     expect(project.copyAsData(PATTERN).outcome).toBe('nothing to do');
   });
+});
+
+test.each(patternNames().filter(isStage))('%s has its stacks in it: --with-stack says so', (pattern) => {
+  const project = new CopyProject();
+  const { code, out } = project.copy(pattern, '--with-stack');
+  expect(code).toBe(0);
+  expect(out).toContain(`${pattern} is a stage: its stacks are part of it, and --with-stack adds nothing.`);
+  expect(JSON.parse(project.read(MANIFEST)).files).not.toHaveProperty([`lib/${pattern}/${pattern}-stack.ts`]);
+  expect(new CopyProject().copy(pattern).out).not.toContain('--with-stack');
+  expect(new CopyProject().copy(PATTERN, '--with-stack').out).not.toContain('--with-stack');
 });
 
 describe('packages', () => {

@@ -1,7 +1,8 @@
-import { type Stack, Validations } from 'aws-cdk-lib';
+import { NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
 import { CampaignSiteStack } from '../lib/campaign-site/campaign-site-stack';
 import { SANDBOX } from '../lib/profile';
@@ -97,10 +98,7 @@ describe('the gate turns red at', () => {
   });
 
   test('a wildcard policy', () => {
-    const rules = rulesBrokenBy((stack) => {
-      const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
-      role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:*'], resources: ['*'] }));
-    });
+    const rules = rulesBrokenBy(addWildcardPolicy);
     expect(rules).toContain('AwsSolutions: IAM5[Action::s3:*]');
     expect(rules).toContain('AwsSolutions: IAM5[Resource::*]');
   });
@@ -110,6 +108,43 @@ describe('the gate turns red at', () => {
       new s3.CfnBucket(stack, 'Bucket', { accessControl: 'NoSuchControl' });
     });
     expect(rules.filter((rule) => rule.startsWith('CloudFormation Validate'))).not.toEqual([]);
+  });
+
+  describe.each<[string, (stage: Stage) => Stack]>([
+    ['a stage', (stage) => new Stack(stage, 'Till', { env: { region: 'ap-northeast-3' } })],
+    [
+      'a stack that is nested in one of a stage',
+      (stage) => new NestedStack(new Stack(stage, 'Till'), 'Drawer'),
+    ],
+  ])('%s', (_, stackIn) => {
+    test.each<[string, (stack: Stack) => void, string]>([
+      ['with a wildcard policy', addWildcardPolicy, 'AwsSolutions: IAM5[Action::s3:*]'],
+      [
+        'with an unencrypted volume',
+        (stack) => new ec2.CfnVolume(stack, 'Volume', { availabilityZone: 'a', size: 8, encrypted: false }),
+        'AwsSolutions: EC26',
+      ],
+      [
+        'that CloudFormation would refuse',
+        (stack) => new s3.CfnBucket(stack, 'Bucket', { accessControl: 'NoSuchControl' }),
+        'CloudFormation Validate: E3045',
+      ],
+    ])('%s', (__, breakIt, rule) => {
+      const { findings: found } = validate((app) => breakIt(stackIn(new Stage(app, 'Shop'))));
+      const matching = found.filter((finding) => `${finding.pack}: ${finding.rule}` === rule);
+      expect(matching.map(patternOf)).toEqual(['Shop']);
+    });
+
+    test('with an acknowledgement of a rule that is not broken', () => {
+      const { acknowledgements, stale } = validate((app) => {
+        const stack = stackIn(new Stage(app, 'Shop'));
+        const topic = new sns.CfnTopic(stack, 'Topic');
+        for (const rule of ['SNS3', 'SNS9'])
+          Validations.of(topic).acknowledge({ id: `AwsSolutions::AwsSolutions-${rule}`, reason: 'none' });
+      });
+      expect(acknowledgements.map(({ id }) => id)).toEqual(['AwsSolutions::AwsSolutions-SNS3']);
+      expect(stale.map(({ id }) => id)).toEqual(['AwsSolutions::AwsSolutions-SNS9']);
+    });
   });
 
   test('an acknowledgement of a rule that is not broken', () => {
@@ -123,3 +158,8 @@ describe('the gate turns red at', () => {
     expect(stale.map(({ id }) => id)).toEqual(['AwsSolutions::AwsSolutions-RDS2']);
   });
 });
+
+function addWildcardPolicy(stack: Stack): void {
+  const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
+  role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:*'], resources: ['*'] }));
+}

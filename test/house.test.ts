@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Stage } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { createApp } from './support/apps';
 import { CATALOGUE } from './support/estate';
@@ -15,10 +17,17 @@ function pascalCase(folder: string): string {
 describe.each(PATTERNS)('%s', (pattern) => {
   const construct = pascalCase(pattern);
 
-  test('has its construct, its stack, both READMEs and its promises', () => {
-    const files = [`${pattern}.ts`, `${pattern}-stack.ts`, 'README.md', 'README.ja.md'];
+  test('has its construct, both READMEs and its promises', () => {
+    const files = [`${pattern}.ts`, 'README.md', 'README.ja.md'];
     expect(files.filter((file) => !existsSync(join('lib', pattern, file)))).toEqual([]);
     expect(readFileSync(join('test', `${pattern}.test.ts`), 'utf8')).toContain(`promisesOf('${pattern}')`);
+  });
+
+  test('has a stack, or is a stage with stacks of its own', async () => {
+    const file = pathToFileURL(resolve('lib', pattern, `${pattern}.ts`)).href;
+    const exported: Readonly<Record<string, { prototype: unknown }>> = await import(/* @vite-ignore */ file);
+    const isStage = exported[construct]?.prototype instanceof Stage;
+    expect(existsSync(join('lib', pattern, `${pattern}-stack.ts`))).toBe(!isStage);
   });
 
   test('exports its construct and the props, nothing else', () => {

@@ -6,32 +6,47 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { describe, expect, test } from 'vitest';
 import { createApp, type StackTemplate, templateOf, withAssembly } from './support/apps';
 import { ESTATE } from './support/estate';
-import { productionProblems, sandboxProblems } from './support/round-trip';
+import { systemNameOf } from './support/fixed-names';
+import { nestedStacksIn } from './support/nested-stacks';
+import { nameProblems, productionProblems, sandboxProblems } from './support/round-trip';
 
 describe.each(ESTATE)('$name', ({ addStacks, profile }) => {
   const app = createApp();
   addStacks(app);
-  const { stacks, missing } = withAssembly(app, (assembly) => ({
-    stacks: assembly.stacksRecursively.map(({ template, terminationProtection }) => ({
-      template: template as StackTemplate,
-      terminationProtection,
-    })),
-    missing: assembly.manifest.missing,
+  const { protections, templates, missing } = withAssembly(app, (assembly) => ({
+    protections: assembly.stacksRecursively.map(({ terminationProtection }) => terminationProtection),
+    templates: [
+      ...assembly.stacksRecursively.map(({ hierarchicalId, template }) => ({
+        template: template as StackTemplate,
+        context: { systemName: systemNameOf(app, hierarchicalId) },
+      })),
+      ...nestedStacksIn(app).map(({ given, id, template }) => ({
+        template,
+        context: { given, systemName: systemNameOf(app, id) },
+      })),
+    ],
+    missing: [assembly, ...assembly.nestedAssemblies.map(({ nestedAssembly }) => nestedAssembly)].flatMap(
+      ({ manifest }) => manifest.missing ?? [],
+    ),
   }));
 
   test('needs no lookup', () => {
-    expect(missing).toBeUndefined();
+    expect(missing).toEqual([]);
   });
 
   if (profile.deletionProtection) {
     test('keeps everything stateful', () => {
-      expect(stacks.flatMap(({ template }) => productionProblems(template))).toEqual([]);
-      expect(stacks.map(({ terminationProtection }) => terminationProtection)).not.toContain(false);
+      expect(templates.flatMap(({ template }) => productionProblems(template))).toEqual([]);
+      expect(protections.filter((isProtected) => !isProtected)).toEqual([]);
+    });
+
+    test('fits twice into an account', () => {
+      expect(templates.flatMap(({ context, template }) => nameProblems(template, context))).toEqual([]);
     });
   } else {
     test('goes away when it is destroyed, and fits twice into an account', () => {
-      expect(stacks.flatMap(({ template }) => sandboxProblems(template))).toEqual([]);
-      expect(stacks.map(({ terminationProtection }) => terminationProtection)).not.toContain(true);
+      expect(templates.flatMap(({ context, template }) => sandboxProblems(template, context))).toEqual([]);
+      expect(protections).not.toContain(true);
     });
   }
 });
@@ -56,9 +71,9 @@ describe('the contract turns red at', () => {
   test('a retained bucket that keeps its objects and has a fixed name', () => {
     const found = sandboxProblems(template((stack) => new s3.Bucket(stack, 'B', { bucketName: 'fixed' })));
     expect(found.map((problem) => problem.replace(/^\w+: /, ''))).toEqual([
+      'BucketName is fixed to fixed',
       'DeletionPolicy is Retain, not Delete',
       'UpdateReplacePolicy is Retain, not Delete',
-      'BucketName is fixed to fixed',
       'does not empty itself',
     ]);
   });
@@ -113,6 +128,10 @@ describe('the contract turns red at', () => {
           type: 'Custom::S3AutoDeleteObjects',
           properties: { BucketName: { Ref: 'Emptied' } },
         });
+        new CfnResource(stack, 'EmptyingNothing', {
+          type: 'Custom::S3AutoDeleteObjects',
+          properties: { ServiceToken: 'token' },
+        });
       }),
     );
     expect(found).toEqual(['Repository: does not empty itself', 'Kept: does not empty itself']);
@@ -147,8 +166,27 @@ describe('the contract turns red at', () => {
   );
 
   test('a parameter that must be given', () => {
-    const parameters = { Parameters: { Domain: {} }, Resources: {} };
-    expect(sandboxProblems(parameters)).toEqual(['parameter Domain: must be given by hand']);
+    const parameters = { Parameters: { Domain: {}, Vpc: {} }, Resources: {} };
+    expect(sandboxProblems(parameters, { given: ['Vpc'] })).toEqual([
+      'parameter Domain: must be given by hand',
+    ]);
+  });
+
+  test('a vault that is locked, or keeps its recovery points', () => {
+    const vault = (properties: Record<string, unknown>) => ({
+      Type: 'AWS::Backup::BackupVault',
+      Properties: { BackupVaultName: 'shop-copies', ...properties },
+    });
+    const emptying = (Vault: unknown) => ({ Type: 'Custom::EmptyVault', Properties: { Vault } });
+    const found = (Resources: StackTemplate['Resources']) =>
+      sandboxProblems({ Resources }, { systemName: 'shop' });
+    expect(found({ V: vault({ LockConfiguration: { MinRetentionDays: 1 } }) })).toEqual([
+      'V: does not empty itself',
+      'V: is locked',
+    ]);
+    expect(found({ V: vault({}), E: emptying({ Ref: 'V' }) })).toEqual([]);
+    expect(found({ V: vault({}), E: emptying('shop-copies') })).toEqual([]);
+    expect(found({ V: vault({}), E: emptying('other') })).toEqual(['V: does not empty itself']);
   });
 
   test('an unprotected database in production', () => {

@@ -5,12 +5,13 @@ import { describe, expect, test } from 'vitest';
 import { listenToSignals } from './sandbox/interrupts';
 import { awaitNothing, type LeftoverReader, traceStacks } from './sandbox/leftovers';
 import { roundTrip, type Steps } from './sandbox/round-trip';
-import { stepsOf } from './sandbox/visit';
+import { limitsIn, stepsOf } from './sandbox/visit';
 import { awaitPage } from './sandbox/website';
 
 const ACCOUNT = '123456789012';
 const REGION = 'ap-northeast-1';
 const STACK = { stackName: 'Shop', region: REGION };
+const UNIT = { stacks: [{ ...STACK, nested: {} }] };
 const NEVER = new AbortController().signal;
 
 describe('the round trip', () => {
@@ -69,6 +70,19 @@ describe('the round trip', () => {
   });
 });
 
+test('a pattern has time for each of its stacks, and for exercises what they ask for in a real account', () => {
+  const stacks = [1, 2, 3].map((id) => ({
+    id: `Shop/${id}`,
+    ...STACK,
+    template: { Resources: {} },
+    nested: {},
+  }));
+  expect(limitsIn(ACCOUNT, { stacks })).toMatchObject({ stacks: 10_800, exercise: 120 });
+  expect(limitsIn(ACCOUNT, { stacks }, { patience: 3600 })).toMatchObject({ exercise: 3600 });
+  const emulated = { stacks: 360, exercise: 120, page: 0, leftovers: 0 };
+  expect(limitsIn('000000000000', { stacks }, { patience: 3600 })).toEqual(emulated);
+});
+
 test('signals interrupt once and give up the second time; what npm passes on at once is no second time', () => {
   const source = new EventEmitter();
   const codes: number[] = [];
@@ -96,7 +110,8 @@ describe('leftovers', () => {
     gone: string[] = [],
   ): LeftoverReader {
     return {
-      tagged: async (region, stackName) => (stackName === 'Shop' ? (tagged[region] ?? []) : []),
+      tagged: async (region, isOurs) =>
+        (tagged[region] ?? []).filter((arn) => isOurs(arn.split('@').at(1) ?? 'Shop')),
       named: async (region) => (region === REGION ? named : []),
       isGone: async (_, arn) => gone.includes(arn),
     };
@@ -104,9 +119,9 @@ describe('leftovers', () => {
 
   test('are what bears the tag, there and in us-east-1, and was not deleted', async () => {
     const tagged = { [REGION]: ['arn:volume', 'arn:instance'], 'us-east-1': ['arn:distribution'] };
-    expect(await traceStacks([STACK], reader(tagged, [], ['arn:instance']))).toEqual([
-      'arn:volume',
-      'arn:distribution',
+    expect(await traceStacks(UNIT, reader(tagged, [], ['arn:instance']))).toEqual([
+      'arn:volume in ap-northeast-1',
+      'arn:distribution in us-east-1',
     ]);
   });
 
@@ -117,11 +132,36 @@ describe('leftovers', () => {
       'database snapshot shop-db',
       'log group Shop-B',
     ];
-    const tagged = { [REGION]: ['arn:aws:logs:::log-group:Shop-B'] };
-    expect(await traceStacks([STACK], reader(tagged, named))).toEqual([
-      'arn:aws:logs:::log-group:Shop-B',
+    const tagged = { [REGION]: ['arn:aws:logs:ap-northeast-1::log-group:Shop-B'] };
+    expect(await traceStacks(UNIT, reader(tagged, named))).toEqual([
+      'arn:aws:logs:ap-northeast-1::log-group:Shop-B',
       'log group /aws/lambda/Shop-F in ap-northeast-1',
       'database snapshot shop-db in ap-northeast-1',
+    ]);
+  });
+
+  test('are looked for in each region of a pattern, in nested stacks, and by the name of its system', async () => {
+    const nested = { Drawer: { Resources: {} }, 'Drawer/Coins': { Resources: {} } };
+    const stacks = [
+      { stackName: 'Shop', region: 'eu-west-1', nested: {} },
+      { stackName: 'Shop-Branch', region: REGION, nested },
+    ];
+    const tagged = {
+      [REGION]: [
+        'arn:aws:s3:::a@Shop-Branch-Drawer-1ABC',
+        'arn:aws:s3:::b@Shop-Branch-Drawer-1ABC-Coins-2DEF',
+        'arn:aws:s3:::c@Shop-Branch-Drawers-1ABC',
+        'arn:aws:s3:::d@Shop-Branch-Other',
+        'arn:aws:s3:::e@Shop-Drawer-1ABC',
+      ],
+      'eu-west-1': ['arn:aws:rds:eu-west-1:1:db:f', 'arn:aws:s3:::g@Shop-production'],
+    };
+    const named = ['database other', 'database till-database'];
+    expect(await traceStacks({ stacks, systemName: 'till' }, reader(tagged, named))).toEqual([
+      'arn:aws:rds:eu-west-1:1:db:f',
+      'arn:aws:s3:::a@Shop-Branch-Drawer-1ABC in ap-northeast-1',
+      'arn:aws:s3:::b@Shop-Branch-Drawer-1ABC-Coins-2DEF in ap-northeast-1',
+      'database till-database in ap-northeast-1',
     ]);
   });
 
@@ -151,7 +191,7 @@ describe('the website', () => {
         account,
         region: REGION,
         app: { folder: '', units: [] },
-        unit: { id: 'Shop', stacks: [{ id: 'Shop', ...STACK, template: { Resources: {} } }] },
+        unit: { id: 'Shop', stacks: [{ id: 'Shop', ...STACK, template: { Resources: {} }, nested: {} }] },
         before: [],
         print: (line) => printed.push(line),
         givenUp: NEVER,

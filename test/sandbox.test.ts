@@ -130,8 +130,14 @@ test('the plan names account, stacks and what the README says on costs, for ever
     expect(idleCostOf(id, readme)).toMatch(/^Idle, sandbox, \w+: \d+ USD a month$/);
   expect(idleCostOf('Shop', readme)).toBeUndefined();
   const template = { Resources: { A: { Type: 'A', Properties: {} }, B: { Type: 'B', Properties: {} } } };
-  const plan = describePlan(ACCOUNT, { id: 'Shop', stacks: [{ id: 'Shop', ...STACK, template }] }, readme);
+  const nested = { A: { Resources: { C: { Type: 'C', Properties: {} } } } };
+  const stacks = [
+    { id: 'Shop', ...STACK, template, nested: {} },
+    { id: 'Shop/Branch', stackName: 'Shop-Branch', region: 'eu-west-1', template, nested },
+  ];
+  const plan = describePlan(ACCOUNT, { id: 'Shop', stacks }, readme);
   expect(plan).toContain(ACCOUNT);
   expect(plan).toContain('Shop in ap-northeast-1, 2 resources');
+  expect(plan).toContain('Shop-Branch in eu-west-1, 3 resources');
   expect(plan).toContain('README.md does not say');
 });

@@ -4,19 +4,18 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { CampaignSiteStack } from '../lib/campaign-site/campaign-site-stack';
-import { createApp, templateOf, withAssembly } from './support/apps';
+import { createApp, templateOf, templatesOf } from './support/apps';
 import { CATALOGUE } from './support/estate';
 import { maskHashes } from './support/masking';
 
 describe.each(CATALOGUE)('$name', ({ name, addStacks }) => {
   const app = createApp({ 'aws:cdk:disable-asset-staging': true });
   addStacks(app);
-  const templates = withAssembly(app, ({ stacksRecursively }) =>
-    stacksRecursively.map(({ hierarchicalId, template }) => ({ id: hierarchicalId, template })),
-  );
+  const templates = templatesOf(app);
 
-  test.each(templates)('the committed template of $id is up to date', async ({ id, template }) => {
-    const text = stringify(maskHashes(template), { lineWidth: 0, aliasDuplicateObjects: false });
+  test.each([...templates])('the committed template of %s is up to date', async (id, template) => {
+    const masked = maskHashes(template, templates.values());
+    const text = stringify(masked, { lineWidth: 0, aliasDuplicateObjects: false });
     await expect(text).toMatchFileSnapshot(`templates/${name}/${id.replaceAll('/', '.')}.yaml`);
   });
 });

@@ -4,7 +4,7 @@ import { compareFlags, type RequiredFlag } from './flags';
 import { hashOf, type Manifest, manifestText, readKnown } from './manifest';
 import { checkFoundation, comparePackages, type RequiredPackage } from './packages';
 import { type Parts, packParcel } from './parcel';
-import { checkPattern, patternNames } from './patterns';
+import { checkPattern, isStage, patternNames } from './patterns';
 import { isConflict, planSteps, type Step } from './plan';
 import { sourceVersion } from './source';
 import { readTarget, type Target } from './target';
@@ -26,6 +26,12 @@ export interface Copy {
 
   /** The feature flags that make a difference. */
   readonly flags: readonly RequiredFlag[];
+
+  /** Whether the pattern goes into an app as it is; others go into a stack. */
+  readonly isStage: boolean;
+
+  /** Whether a stack was asked for, now or before. */
+  readonly withStack: boolean;
 
   /** Whether tests came along. */
   readonly withTests: boolean;
@@ -77,6 +83,8 @@ export function copyPattern(pattern: string, project: string, wish: Arguments): 
     steps,
     packages,
     flags: compareFlags([...patterns.keys()], target),
+    isStage: isStage(pattern),
+    withStack: patterns.get(pattern)?.withStack ?? false,
     withTests: [...patterns.values()].some((parts) => parts.withTests),
     isStopped: steps.some(isConflict),
     isChange,

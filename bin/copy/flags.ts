@@ -29,18 +29,18 @@ export const FLAGS: readonly Flag[] = [
   {
     name: '@aws-cdk/aws-elasticloadbalancingv2:usePostQuantumTlsPolicy',
     effect: "a load balancer's HTTPS has post-quantum key exchange",
-    patterns: ['corporate-site', 'intranet'],
+    patterns: ['corporate-site', 'disaster-recovery', 'intranet'],
   },
   {
     name: '@aws-cdk/aws-iam:minimizePolicies',
     effect:
       "policies are merged into few statements; without it they say the same in more, near IAM's limit of size",
-    patterns: ['campaign-site', 'corporate-site', 'intranet', 'serverless-api'],
+    patterns: ['campaign-site', 'corporate-site', 'disaster-recovery', 'intranet', 'serverless-api'],
   },
   {
     name: '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy',
     effect: "access logs are allowed by a bucket policy; without it by an ACL, which today's buckets refuse",
-    patterns: ['serverless-api'],
+    patterns: ['disaster-recovery', 'serverless-api'],
   },
   {
     name: '@aws-cdk/core:defaultCrossStackReferences',
@@ -51,7 +51,7 @@ export const FLAGS: readonly Flag[] = [
   {
     name: '@aws-cdk/core:enablePartitionLiterals',
     effect: "ARNs in a stack of a named region say 'aws' in place of a pseudo parameter",
-    patterns: ['corporate-site', 'serverless-api'],
+    patterns: ['corporate-site', 'disaster-recovery', 'serverless-api'],
   },
 ];
 

@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Closure, closureOf } from './closure';
-import { patternNames } from './patterns';
+import { isStage, patternNames, stackOf } from './patterns';
 import { readSource, SOURCE } from './source';
 
 /** What of a pattern is copied. */
 export interface Parts {
+  /** The stack that this repository makes of it; a stage has its own stacks in any case. */
   readonly withStack: boolean;
   readonly withTests: boolean;
 }
@@ -33,7 +34,7 @@ export function patternClosure(pattern: string, { withStack, withTests }: Parts)
     `${folder}/README.md`,
     `${folder}/README.ja.md`,
     `${folder}/${pattern}.ts`,
-    ...(withStack ? [`${folder}/${pattern}-stack.ts`] : []),
+    ...(withStack && !isStage(pattern) ? [stackOf(pattern)] : []),
     ...(withTests ? [...TEST_SETUP, ...testsOf(pattern)] : []),
   ]);
 }

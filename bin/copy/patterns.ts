@@ -19,6 +19,14 @@ export function patternNames(): string[] {
     .toSorted();
 }
 
+/** Whether a pattern is a stage: an app gets it whole, with the stacks that are in it. */
+export function isStage(pattern: string): boolean {
+  return !existsSync(join(SOURCE, stackOf(pattern)));
+}
+
+/** The file with the stack that this repository makes of a pattern; a stage has none. */
+export const stackOf = (pattern: string): string => `lib/${pattern}/${pattern}-stack.ts`;
+
 /** All patterns with a sentence each. */
 export const listPatterns = (): Pattern[] =>
   patternNames().map((name) => ({ name, sentence: firstSentence(readmeOf(name)) }));

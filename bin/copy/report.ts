@@ -22,7 +22,11 @@ const HEADINGS: readonly (readonly [Action, string, string])[] = [
   ['both', 'Changed by you and by the pattern, so left', 'Changed by you and by the pattern: stays'],
 ];
 
-/** The import paths of a project's lib/ folder. */
+const IN_STACK = 'Use it in lib/, in a stack of yours:';
+const IN_APP = 'Use it in bin/, in your app; it brings its own stacks:';
+const STACKS_INCLUDED = 'its stacks are part of it, and --with-stack adds nothing.';
+
+/** The import paths of a project's lib/ or bin/ folder. */
 function usageIn(pattern: string, { isModule }: Target): string {
   const ending = isModule ? '.js' : '';
   return usageOf(pattern).replace(/from '\.\/([^']+)'/g, (_, path) => `from '../${HOME}/${path}${ending}'`);
@@ -48,7 +52,8 @@ export function describeCopy(copy: Copy, isDryRun: boolean): string {
     ...describePackages(packages, target),
     ...describeFlags(flags),
     ...(withTests ? [describeTests(target)] : []),
-    `Use it in lib/, in a stack of yours:\n\n${indent(usageIn(pattern, target))}`,
+    ...(copy.isStage && copy.withStack ? [`${pattern} is a stage: ${STACKS_INCLUDED}`] : []),
+    `${copy.isStage ? IN_APP : IN_STACK}\n\n${indent(usageIn(pattern, target))}`,
   ]
     .join('\n\n')
     .concat('\n');

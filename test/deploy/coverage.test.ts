@@ -64,6 +64,7 @@ test('a share of recorded resources that nobody approved is too much', () => {
     stackName: 'S',
     region: 'r',
     template: { Resources: { A: type, B: type, C: type } },
+    nested: { A: { Resources: { A: type } }, 'A/A': { Resources: { B: type } } },
   };
   const covered = (tier: TypeSupport['tier']) =>
     coverageOf(
@@ -72,6 +73,7 @@ test('a share of recorded resources that nobody approved is too much', () => {
       { exercises: {} },
       { 'AWS::Some::Type': { tier, note: '' } },
     );
+  expect(covered('recorded').total, 'resources, those of nested stacks included').toBe(5);
   expect(recordedShare(covered('recorded'))).toBe(100);
   expect(recordedShare(covered('backed'))).toBe(0);
   const report = renderCoverage([covered('recorded')], { S: 5 }, {});
@@ -84,6 +86,7 @@ test('a type that the emulator does not have at all is no coverage', () => {
     stackName: 'S',
     region: 'r',
     template: { Resources: { A: { Type: 'AWS::No::Type', Properties: {} } } },
+    nested: {},
   };
   expect(() => coverageOf({ id: 'S', stacks: [stack] }, [], { exercises: {} }, {})).toThrow('AWS::No::Type');
 });

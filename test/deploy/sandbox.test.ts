@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateStackCommand, waitUntilStackCreateComplete } from '@aws-sdk/client-cloudformation';
 import { CreateLogGroupCommand, DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
@@ -11,6 +12,7 @@ import { type Aws, connect, connectToAccount } from './support/aws';
 import { ACCOUNT, bootstrap, emulatorEnvironment } from './support/cli';
 import { type Emulator, startEmulator } from './support/emulator';
 import { statusOf } from './support/stacks';
+import { synthesizeCatalogue, type Unit } from './support/units';
 import { emulatorOf } from './uses/support/addresses';
 
 const REGION = 'eu-west-1';
@@ -65,13 +67,25 @@ async function until(run: Run, text: string): Promise<void> {
   }
 }
 
-async function mark(value: string): Promise<void> {
+function unitOf(pattern: string): Unit {
+  const { folder, units } = synthesizeCatalogue();
+  rmSync(folder, { recursive: true });
+  const unit = units.find(({ id }) => id === pattern);
+  if (!unit) throw new Error(`${pattern} is not in the catalogue`);
+  return unit;
+}
+
+function mark(value: string): Promise<void> {
+  return putParameter(REGION, MARK, value);
+}
+
+async function putParameter(region: string, Name: string, Value: string): Promise<void> {
   const ssm = new SSMClient({
-    region: REGION,
+    region,
     endpoint: emulator.url,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
-  await ssm.send(new PutParameterCommand({ Name: MARK, Value: value, Type: 'String', Overwrite: true }));
+  await ssm.send(new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true }));
 }
 
 // Where it does not, exercises ask the addresses that the emulator made up, which may be somebody's.
@@ -165,6 +179,35 @@ describe('test:sandbox', () => {
     expect(printed).toContain('Nothing is left of CampaignSite.');
     expect(code).toBe(130);
     expect(await statusOf(aws, STACK)).toBeUndefined();
+  });
+
+  test('asks, destroys and looks for leftovers in each region of a pattern with several', async () => {
+    const stage = 'DisasterRecovery';
+    const { stacks, systemName } = unitOf(stage);
+    const regions = [...new Set(stacks.map(({ region }) => region))];
+    expect(regions.length).toBeGreaterThan(2);
+    const refused = await run([stage, '--yes']);
+    for (const region of regions) {
+      expect(refused.printed).toContain(`--region ${region} --name ${MARK}`);
+      expect(refused.printed).toContain(`npx cdk bootstrap aws://${ACCOUNT}/${region}`);
+      await bootstrap(emulator, region);
+      await putParameter(region, MARK, ACCOUNT);
+    }
+    expect(refused.code).toBe(2);
+    const running = start([stage, '--yes']);
+    await until(running, '✓ deployed');
+    const forgotten = regions.map((region) => ({ region, name: `/${systemName}/forgotten-in-${region}` }));
+    for (const { name, region } of forgotten) await putParameter(region, name, 'x');
+    expect(await running.ended).toBe(1);
+    const printed = running.printed();
+    for (const { region, stackName } of stacks) expect(printed).toContain(`${stackName} in ${region}, `);
+    expect(printed).toContain('✓ destroyed');
+    const left = [...printed.matchAll(/^ {2}- left: (.*)$/gm)].map(([, item]) => item);
+    expect(left.sort(), printed).toEqual(
+      forgotten.map(({ name, region }) => `parameter ${name} in ${region}`).sort(),
+    );
+    for (const { region, stackName } of stacks)
+      expect(await statusOf(connect(emulator, region), stackName)).toBeUndefined();
   });
 
   test('refuses a stack that is there already, and leaves it alone', async () => {

@@ -1,11 +1,10 @@
-import type { Unit } from '../deploy/support/units';
+import { typesIn, type Unit } from '../deploy/support/units';
 
 /** What is about to happen, for the person who has to agree. */
 export function describePlan(account: string, unit: Unit, readme: string): string {
-  const stacks = unit.stacks.map(({ stackName, region, template }) => {
-    const count = Object.keys(template.Resources).length;
-    return `  stack    ${stackName} in ${region}, ${count} resources`;
-  });
+  const stacks = unit.stacks.map(
+    (stack) => `  stack    ${stack.stackName} in ${stack.region}, ${typesIn(stack).size} resources`,
+  );
   const cost = idleCostOf(unit.id, readme) ?? 'README.md does not say';
   return [
     `${unit.id} with the sandbox's settings:`,

@@ -44,7 +44,7 @@ async function prepare(): Promise<Omit<Visit, 'givenUp'> | undefined> {
     // The question may have stood there for hours.
     await refuseWhereUnfit(account, unit);
   }
-  const before = await traceStacks(unit.stacks, CURRENT_LEFTOVERS);
+  const before = await traceStacks(unit, CURRENT_LEFTOVERS);
   if (before.length > 0) print(listing('There before, of other or earlier stacks, and not counted:', before));
   return { account, region, app, unit, before, print };
 }

@@ -3,6 +3,7 @@ import { deploy, destroy, ACCOUNT as EMULATOR_ACCOUNT, type Outputs } from '../d
 import { timed } from '../deploy/support/progress';
 import { mainStackOf } from '../deploy/support/stacks';
 import type { SynthesizedApp, Unit } from '../deploy/support/units';
+import type { Use } from '../deploy/support/use';
 import { useOf } from '../deploy/uses';
 import { messageOf } from './account';
 import { CURRENT_LEFTOVERS } from './leftover-reader';
@@ -10,11 +11,32 @@ import { awaitNothing, traceStacks } from './leftovers';
 import type { Steps } from './round-trip';
 import { awaitPage } from './website';
 
-/** The limits of the steps, in seconds: a database with a standby, or CloudFront, can take long. */
-const REAL = { deploy: 3600, exercise: 120, page: 600, destroy: 3600, leftovers: 300 };
+/** The limits of the steps, in seconds. A database with a standby, or CloudFront, can take long. */
+const REAL = { stack: 3600, exercise: 120, page: 600, leftovers: 300 };
 
 /** The same for the emulator, in which nothing takes time. */
-const EMULATED = { deploy: 120, exercise: 30, page: 0, destroy: 120, leftovers: 0 };
+const EMULATED = { stack: 120, exercise: 120, page: 0, leftovers: 0 };
+
+/**
+ * How long the steps may take in an account, in seconds: all stacks to be deployed or destroyed, one exercise, a page until
+ * it answers, and leftovers until they are gone.
+ *
+ * @param patience what the pattern's exercises ask for
+ */
+export function limitsIn(
+  account: string,
+  { stacks }: Pick<Unit, 'stacks'>,
+  { patience }: Pick<Use, 'patience'> = {},
+) {
+  const isEmulated = account === EMULATOR_ACCOUNT;
+  const { exercise, leftovers, page, stack } = isEmulated ? EMULATED : REAL;
+  return {
+    stacks: stack * stacks.length,
+    exercise: isEmulated ? exercise : (patience ?? exercise),
+    page,
+    leftovers,
+  };
+}
 
 /** A pattern that is deployed to the account of the current credentials, once. */
 export interface Visit {
@@ -35,14 +57,18 @@ export interface Visit {
 
 /** The steps of a visit. */
 export function stepsOf({ account, region, app, unit, before, print, givenUp }: Visit): Steps<Outputs> {
-  const limits = account === EMULATOR_ACCOUNT ? EMULATED : REAL;
+  const limits = limitsIn(account, unit);
   const ids = unit.stacks.map(({ id }) => id);
   const env = { ...process.env, AWS_REGION: region, CI: 'true' };
   const show = (text: string) => process.stdout.write(text);
   return {
     deploy: (signal) =>
       timed(unit.id, 'deployed', async () => {
-        const { outputs } = await deploy(app.folder, ids, env, { seconds: limits.deploy, signal, show });
+        const { outputs } = await deploy(app.folder, ids, env, {
+          seconds: limits.stacks,
+          signal,
+          show,
+        });
         return outputs;
       }),
 
@@ -57,8 +83,10 @@ export function stepsOf({ account, region, app, unit, before, print, givenUp }: 
         }
       };
       const stack = mainStackOf(unit, outputs, connectToAccount);
-      for (const [what, act] of Object.entries((await useOf(unit.id)).exercises))
-        await attempt(what, limits.exercise, () => act(stack));
+      const use = await useOf(unit.id);
+      const { exercise } = limitsIn(account, unit, use);
+      for (const [what, act] of Object.entries(use.exercises))
+        await attempt(what, exercise, () => act(stack));
       for (const { SiteUrl } of Object.values(outputs)) {
         if (SiteUrl && account === EMULATOR_ACCOUNT)
           print(`${SiteUrl} is not requested: the emulator made the address up, and it may be somebody's.`);
@@ -72,12 +100,16 @@ export function stepsOf({ account, region, app, unit, before, print, givenUp }: 
 
     destroy: () =>
       timed(unit.id, 'destroyed', () =>
-        destroy(app.folder, ids, env, { seconds: limits.destroy, signal: givenUp, show }),
+        destroy(app.folder, ids, env, {
+          seconds: limits.stacks,
+          signal: givenUp,
+          show,
+        }),
       ),
 
     leftovers: () =>
       timed(unit.id, 'looked for leftovers', () =>
-        awaitNothing(() => traceStacks(unit.stacks, CURRENT_LEFTOVERS), before, {
+        awaitNothing(() => traceStacks(unit, CURRENT_LEFTOVERS), before, {
           seconds: limits.leftovers,
           pause: 15_000,
         }),

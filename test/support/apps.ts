@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { App, Stack } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import cdkJson from '../../cdk.json';
+import { nestedStacksIn } from './nested-stacks';
 
 /**
  * An app with the feature flags of cdk.json, as the CLI would run it.
@@ -38,6 +39,18 @@ export interface StackTemplate {
   readonly Resources: Record<string, Resource>;
   readonly Parameters?: Record<string, { readonly Default?: unknown }>;
   readonly Outputs?: Record<string, { readonly Value: unknown }>;
+}
+
+/** The templates of all stacks of an app by their paths: also those in stages, and nested ones. */
+export function templatesOf(app: App): ReadonlyMap<string, StackTemplate> {
+  return withAssembly(
+    app,
+    ({ stacksRecursively }) =>
+      new Map<string, StackTemplate>([
+        ...stacksRecursively.map(({ hierarchicalId, template }) => [hierarchicalId, template] as const),
+        ...nestedStacksIn(app).map(({ id, template }) => [id, template] as const),
+      ]),
+  );
 }
 
 /** The template of a stack that is alone in its app. */

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { isStage } from '../../bin/copy/patterns';
 
 /** All patterns: the folders in lib/. */
 export const PATTERNS: readonly string[] = readdirSync('lib', { withFileTypes: true })
@@ -16,10 +17,15 @@ export const FIRST_PROPS: Readonly<Record<string, object>> = {
   'corporate-site': { exposure: 'publicLoadBalancer' },
   intranet: { clientRanges: ['10.0.0.0/8'] },
   'serverless-api': { stage: 'dev' },
+  'disaster-recovery': {
+    primaryRegion: 'ap-northeast-1',
+    standbyRegion: 'ap-northeast-3',
+    clientRanges: ['10.0.0.0/8'],
+  },
 };
 
 /**
- * An app that uses patterns which were copied, one stack each, as their users begin.
+ * An app that uses patterns which were copied, in one stack each, or as stages of the app, as their users begin.
  *
  * @param ending what the project's imports of its own files end with
  */
@@ -33,7 +39,8 @@ export function appOf(patterns: readonly string[], ending: '' | '.js'): string {
     ...patterns.map((pattern) => {
       const name = constructOf(pattern);
       const props = JSON.stringify(FIRST_PROPS[pattern] ?? {});
-      return `new ${name}(new Stack(app, '${name}'), '${name}', { ...${props}, profile: SANDBOX });`;
+      const scope = isStage(pattern) ? 'app' : `new Stack(app, '${name}')`;
+      return `new ${name}(${scope}, '${name}', { ...${props}, profile: SANDBOX });`;
     }),
     '',
   ].join('\n');

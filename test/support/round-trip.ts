@@ -1,4 +1,5 @@
 import type { Resource, StackTemplate } from './apps';
+import { fixedNamesIn, isOfSystem } from './fixed-names';
 
 /**
  * Types that hold what can't be made again. DynamoDB's and RDS's defaults differ from CloudFormation's: an RDS
@@ -29,36 +30,26 @@ const PROTECTIONS = [
   'EnableTerminationProtection',
 ];
 
-/** Properties by which a resource gets a name of ours. Names within another resource's scope are no trouble. */
-const PHYSICAL_NAMES = [
-  'AlarmName',
-  'BucketName',
-  'ClusterName',
-  'DashboardName',
-  'DBClusterIdentifier',
-  'DBInstanceIdentifier',
-  'DBParameterGroupName',
-  'DBSubnetGroupName',
-  'FunctionName',
-  'GroupName',
-  'InstanceProfileName',
-  'KeyName',
-  'LoadBalancerName',
-  'LogGroupName',
-  'ManagedPolicyName',
-  'QueueName',
-  'RepositoryName',
-  'RoleName',
-  'SecretName',
-  'StateMachineName',
-  'TableName',
-  'TopicName',
-  'UserPoolName',
-];
+/** What is known of a template from outside of it. */
+export interface TemplateContext {
+  /**
+   * With what each fixed name must begin.
+   *
+   * @default - no name may be fixed
+   */
+  readonly systemName?: string | undefined;
+
+  /**
+   * The parameters that the stack around it gives it.
+   *
+   * @default - none: it is no nested one
+   */
+  readonly given?: readonly string[];
+}
 
 /** What keeps a sandbox stack from being deployed twice, or leaves something behind when it is destroyed. */
-export function sandboxProblems(template: StackTemplate): string[] {
-  const problems: string[] = [];
+export function sandboxProblems(template: StackTemplate, context: TemplateContext = {}): string[] {
+  const problems = nameProblems(template, context);
   for (const [id, resource] of Object.entries(template.Resources)) {
     const { Type, Properties = {}, DeletionPolicy, UpdateReplacePolicy } = resource;
     const policies = { DeletionPolicy, UpdateReplacePolicy };
@@ -79,14 +70,9 @@ export function sandboxProblems(template: StackTemplate): string[] {
     if (Type === 'AWS::RDS::DBInstance' && Properties.EnableCloudwatchLogsExports !== undefined) {
       problems.push(`${id}: RDS makes log groups for it outside of the stack`);
     }
-    for (const name of PHYSICAL_NAMES) {
-      const isOwn = Type !== 'AWS::IAM::Policy' && typeof Properties[name] === 'string';
-      if (isOwn) problems.push(`${id}: ${name} is fixed to ${Properties[name]}`);
-    }
-    if (Type === 'AWS::S3::Bucket' && !emptiesItself(template, id))
-      problems.push(`${id}: does not empty itself`);
-    if (Type === 'AWS::ECR::Repository' && Properties.EmptyOnDelete !== true) {
-      problems.push(`${id}: does not empty itself`);
+    if (!isEmptied(template, id, resource)) problems.push(`${id}: does not empty itself`);
+    if (Type === 'AWS::Backup::BackupVault' && Properties.LockConfiguration !== undefined) {
+      problems.push(`${id}: is locked`);
     }
     if (
       Type === 'AWS::Lambda::Function' &&
@@ -97,9 +83,20 @@ export function sandboxProblems(template: StackTemplate): string[] {
     }
   }
   for (const [name, { Default }] of Object.entries(template.Parameters ?? {})) {
-    if (Default === undefined) problems.push(`parameter ${name}: must be given by hand`);
+    if (Default === undefined && !context.given?.includes(name))
+      problems.push(`parameter ${name}: must be given by hand`);
   }
   return problems;
+}
+
+/** The names that keep a stack from being deployed twice, or a system from being deployed beside another one. */
+export function nameProblems(template: StackTemplate, { systemName }: TemplateContext = {}): string[] {
+  return fixedNamesIn(template)
+    .filter(({ name }) => systemName === undefined || !isOfSystem(name, systemName))
+    .map(({ id, name, property }) => {
+      const instead = systemName === undefined ? '' : `, which does not begin with ${systemName}`;
+      return `${id}: ${property} is fixed to ${name}${instead}`;
+    });
 }
 
 /** What a production stack would lose when it, or a resource in it, is deleted. */
@@ -149,10 +146,36 @@ function referencesIn(value: unknown): string[] {
   return Object.values(value).flatMap(referencesIn);
 }
 
-function emptiesItself(template: StackTemplate, bucket: string): boolean {
-  return Object.values(template.Resources).some(
-    ({ Type, Properties }) =>
-      Type === 'Custom::S3AutoDeleteObjects' && referencesIn(Properties.BucketName).includes(bucket),
+/** Whether a resource that can't be deleted with something in it is emptied before. */
+function isEmptied(template: StackTemplate, id: string, { Type, Properties = {} }: Resource): boolean {
+  switch (Type) {
+    case 'AWS::Backup::BackupVault':
+      return hasEmptying(template, /^Custom::/, (own) =>
+        Object.values(own).some((value) => isThat(value, id, Properties.BackupVaultName)),
+      );
+    case 'AWS::ECR::Repository':
+      return Properties.EmptyOnDelete === true;
+    case 'AWS::S3::Bucket':
+      return hasEmptying(template, /^Custom::S3AutoDeleteObjects$/, ({ BucketName }) =>
+        isThat(BucketName, id, Properties.BucketName),
+      );
+    default:
+      return true;
+  }
+}
+
+function hasEmptying(
+  { Resources }: StackTemplate,
+  type: RegExp,
+  isOf: (properties: Record<string, unknown>) => boolean,
+): boolean {
+  return Object.values(Resources).some(({ Type, Properties }) => type.test(Type) && isOf(Properties));
+}
+
+/** Whether a value refers to a resource, or is the name that the resource was given. */
+function isThat(value: unknown, id: string, name: unknown): boolean {
+  return (
+    referencesIn(value).includes(id) || (name !== undefined && JSON.stringify(value) === JSON.stringify(name))
   );
 }
 

@@ -58,17 +58,11 @@ export class TrialProject {
     await this.node([join(this.folder, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit']);
   }
 
-  /** Synthesizes the project by the CLI and its own cdk.json: the templates by the names of their stacks. */
+  /** Synthesizes the project by the CLI and its own cdk.json: the templates, as `templatesIn` names them. */
   async synth(): Promise<ReadonlyMap<string, StackTemplate>> {
     // What the CLI adds of its own accord is no part of the patterns.
     await this.cdk('synth', '--quiet', '--no-version-reporting', '--no-path-metadata', '--no-asset-metadata');
-    const output = join(this.folder, 'cdk.out');
-    const ending = '.template.json';
-    return new Map(
-      readdirSync(output)
-        .filter((file) => file.endsWith(ending))
-        .map((file) => [file.slice(0, -ending.length), JSON.parse(readFileSync(join(output, file), 'utf8'))]),
-    );
+    return templatesIn(join(this.folder, 'cdk.out'));
   }
 
   private cdk(...args: string[]): Promise<void> {
@@ -105,6 +99,17 @@ export class TrialProject {
       }
     }
   }
+}
+
+const ENDING = '.template.json';
+
+/** The templates of an assembly, nested ones and those of stages included, by their files without the ending. */
+export function templatesIn(output: string): ReadonlyMap<string, StackTemplate> {
+  return new Map(
+    readdirSync(output, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith(ENDING))
+      .map((file) => [file.slice(0, -ENDING.length), JSON.parse(readFileSync(join(output, file), 'utf8'))]),
+  );
 }
 
 /** What a program says that fails. */

@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type App, CloudFormationValidatePlugin, Validations } from 'aws-cdk-lib';
+import {
+  type App,
+  CloudFormationValidatePlugin,
+  type IPolicyValidationContext,
+  type PolicyValidationPluginReport,
+  Token,
+  Validations,
+} from 'aws-cdk-lib';
 import {
   AwsSolutionsChecks,
   HIPAASecurityChecks,
@@ -10,6 +17,7 @@ import {
 } from 'cdk-nag';
 import { vi } from 'vitest';
 import { createApp, withAssembly } from './apps';
+import { nestedStacksIn } from './nested-stacks';
 
 /** A rule that a construct breaks and that nobody acknowledged. */
 export interface Finding {
@@ -46,8 +54,21 @@ export interface Validation {
   readonly stale: Acknowledgement[];
 }
 
+/** CloudFormation Validate, which by itself sees no template of a nested stack. */
+class WithNestedStacks extends CloudFormationValidatePlugin {
+  override validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
+    const nested = nestedStacksIn(context.appConstruct).map(({ file, id, region }) => ({
+      stackConstructPath: id,
+      templatePath: file,
+      accountId: context.accountId,
+      region: Token.isUnresolved(region) ? undefined : region,
+    }));
+    return super.validate({ ...context, stackTemplates: [...context.stackTemplates, ...nested] });
+  }
+}
+
 /** One for all apps: each holds an engine of more than 100 MB that is never freed. */
-const CLOUDFORMATION_VALIDATE = new CloudFormationValidatePlugin();
+const CLOUDFORMATION_VALIDATE = new WithNestedStacks();
 
 /** Synthesizes what `addStacks` adds to an app under five cdk-nag packs and CloudFormation Validate. */
 export function validate(addStacks: (app: App) => void): Validation {

@@ -1,5 +1,4 @@
-import type { StackTemplate } from '../../support/apps';
-import type { Unit } from './units';
+import { typesIn, type Unit } from './units';
 import type { Use } from './use';
 
 /** What stands behind a resource type in the emulator; the launcher tells it. */
@@ -37,7 +36,9 @@ export function coverageOf(
   const types: Coverage['types'] = { native: {}, backed: {}, recorded: {} };
   const resources = new Map(
     [unit, ...updated].flatMap(({ stacks }) =>
-      stacks.flatMap(({ id, template }) => resourcesOf(id, template)),
+      stacks.flatMap((stack) =>
+        [...typesIn(stack)].map(([path, type]) => [`${stack.id}/${path}`, type] as const),
+      ),
     ),
   );
   for (const type of resources.values()) {
@@ -127,8 +128,4 @@ function renderTypes(counts: Record<string, number>): string {
 
 function sum(counts: Record<string, number>): number {
   return Object.values(counts).reduce((total, count) => total + count, 0);
-}
-
-function resourcesOf(stack: string, { Resources }: StackTemplate): [string, string][] {
-  return Object.entries(Resources).map(([id, { Type }]) => [`${stack}/${id}`, Type]);
 }

@@ -38,6 +38,7 @@ import { ListTopicsCommand } from '@aws-sdk/client-sns';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import type { Aws } from './aws';
 import { balancingLists } from './balancing-inventory';
+import { recoveryLists } from './recovery-inventory';
 import { servingLists } from './serving-inventory';
 
 const GONE: StackStatus[] = ['DELETE_COMPLETE'];
@@ -163,6 +164,7 @@ export async function takeInventory(aws: Aws): Promise<Set<string>> {
       .send(new ListOriginAccessControlsCommand({}))
       .then(({ OriginAccessControlList }) => OriginAccessControlList?.Items?.map(({ Id }) => Id)),
     ...balancingLists(aws),
+    ...recoveryLists(aws),
     ...servingLists(aws),
     'VPC origin': cloudFront
       .send(new ListVpcOriginsCommand({}))

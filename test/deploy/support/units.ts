@@ -5,6 +5,8 @@ import { type App, Stack, Stage, Token } from 'aws-cdk-lib';
 import { addCatalogue } from '../../../bin/catalogue';
 import { type Settings, settingsFor } from '../../../bin/settings';
 import { createApp, type StackTemplate } from '../../support/apps';
+import { systemNameOf } from '../../support/fixed-names';
+import { nestedStacksIn } from '../../support/nested-stacks';
 
 /** The region of stacks that name none. */
 export const DEFAULT_REGION = 'ap-northeast-1';
@@ -16,6 +18,9 @@ export interface Unit {
 
   /** Its stacks, in the order of their deployment. */
   readonly stacks: readonly UnitStack[];
+
+  /** With what the names begin that it fixes; undefined where it fixes none. */
+  readonly systemName?: string | undefined;
 }
 
 /** A stack of a unit. */
@@ -25,6 +30,27 @@ export interface UnitStack {
   readonly stackName: string;
   readonly region: string;
   readonly template: StackTemplate;
+
+  /** The templates of the stacks that are nested in it, by the logical ids that lead to each, joined by '/'. */
+  readonly nested: Readonly<Record<string, StackTemplate>>;
+}
+
+/** A stack as the CLI prints it. */
+export function printedName({ id, stackName }: Pick<UnitStack, 'id' | 'stackName'>): string {
+  return id === stackName ? stackName : `${id} (${stackName})`;
+}
+
+/** The types of all resources of a stack, also of nested ones, by the logical ids that lead to each. */
+export function typesIn({
+  nested,
+  template,
+}: Pick<UnitStack, 'nested' | 'template'>): ReadonlyMap<string, string> {
+  const templates = [['', template] as const, ...Object.entries(nested)];
+  return new Map(
+    templates.flatMap(([path, { Resources }]) =>
+      Object.entries(Resources).map(([id, { Type }]) => [path ? `${path}/${id}` : id, Type] as const),
+    ),
+  );
 }
 
 /** A synthesized app on the disk, and what it consists of. */
@@ -39,12 +65,22 @@ export function synthesizeApp(addStacks: (app: App) => void): SynthesizedApp {
   const app = createApp({}, folder);
   addStacks(app);
   const units = new Map<string, UnitStack[]>();
-  for (const { hierarchicalId, stackName, environment, template } of app.synth().stacksRecursively) {
+  const { stacksRecursively } = app.synth();
+  const allNested = nestedStacksIn(app);
+  for (const { hierarchicalId, stackName, environment, template } of stacksRecursively) {
     const [id = hierarchicalId] = hierarchicalId.split('/');
     const region = environment.region === 'unknown-region' ? DEFAULT_REGION : environment.region;
-    units.set(id, [...(units.get(id) ?? []), { id: hierarchicalId, stackName, region, template }]);
+    const nested = Object.fromEntries(
+      allNested
+        .filter(({ stackId }) => stackId === hierarchicalId)
+        .map((each) => [each.resourcePath, each.template]),
+    );
+    units.set(id, [...(units.get(id) ?? []), { id: hierarchicalId, stackName, region, template, nested }]);
   }
-  return { folder, units: [...units].map(([id, stacks]) => ({ id, stacks })) };
+  return {
+    folder,
+    units: [...units].map(([id, stacks]) => ({ id, stacks, systemName: systemNameOf(app, id) })),
+  };
 }
 
 /** Synthesizes the catalogue with the sandbox's settings, with changes. */

@@ -27,6 +27,13 @@ export interface Use {
   /** By what they show, in words; the words stand in COVERAGE.md. */
   readonly exercises: Record<string, Exercise>;
 
+  /**
+   * How long one exercise may take in a real account, in seconds. In the emulator nothing takes time.
+   *
+   * @default 120
+   */
+  readonly patience?: number;
+
   /** The updates, each from the one before; without any, somebody subscribes to the alarms. */
   readonly updates?: readonly Update[];
 }
