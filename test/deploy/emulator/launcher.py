@@ -6,7 +6,9 @@
 One line of JSON on standard output tells the address once it answers; the log
 goes to standard error. `GET /_emulator/tiers`, `/_emulator/workarounds` and
 `/_emulator/records` answer what stands behind each type;
-`POST /_emulator/object-age?bucket=&key=&hours=` makes an object old.
+`POST /_emulator/object-age?bucket=&key=&hours=` makes an object old,
+`POST /_emulator/recovery-point-age?vault=&region=&hours=` what a vault holds, and
+`POST /_emulator/wait-scale?factor=` shortens the waits of state machines.
 """
 
 from __future__ import annotations
@@ -24,7 +26,17 @@ from emulation.workarounds import WORKAROUNDS
 
 def _set_up(options: Options) -> dict[str, object]:
     """Complete and correct the emulator; the documents that describe the result."""
-    from emulation import backed, object_ages, recorded, resource_signals, seeds, settled_answers, tiers
+    from emulation import (
+        backed,
+        object_ages,
+        recorded,
+        recovery_points,
+        resource_signals,
+        seeds,
+        settled_answers,
+        step_function_waits,
+        tiers,
+    )
     from emulation.recorded.record import recorded_resources
 
     handlers = (*backed.HANDLERS, *recorded.HANDLERS)
@@ -46,6 +58,8 @@ def _set_up(options: Options) -> dict[str, object]:
         ],
         "records": recorded_resources,
         "object-age": object_ages.age_object,
+        "recovery-point-age": recovery_points.age_point,
+        "wait-scale": step_function_waits.scale_waits,
     }
 
 

@@ -6,14 +6,17 @@ from . import (
     apis,
     balancers,
     compute,
+    databases,
     events,
     functions,
     guards,
     networks,
+    recovery,
     scaling,
     stacks,
     storage,
     tables,
+    workflows,
 )
 from .emulator import Probe
 
@@ -21,12 +24,15 @@ PROBES: dict[str, Probe] = {
     **apis.PROBES,
     **balancers.PROBES,
     **compute.PROBES,
+    **databases.PROBES,
     **events.PROBES,
     **functions.PROBES,
     **guards.PROBES,
     **networks.PROBES,
+    **recovery.PROBES,
     **scaling.PROBES,
     **stacks.PROBES,
     **storage.PROBES,
     **tables.PROBES,
+    **workflows.PROBES,
 }

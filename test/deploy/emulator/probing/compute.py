@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -152,6 +153,27 @@ def _dashboard_times(emulator: Emulator) -> bool:
     return not all(isinstance(entry["LastModified"], float) for entry in entries)
 
 
+def _metric_order(emulator: Emulator) -> bool:
+    metric = {"Namespace": "probe", "MetricName": "order"}
+    client = emulator.client("cloudwatch")
+    now = datetime.now(UTC)
+    for value, ago in ((1, timedelta(minutes=2)), (2, timedelta())):
+        datum = {"MetricName": metric["MetricName"], "Value": value, "Timestamp": now - ago}
+        client.put_metric_data(Namespace=metric["Namespace"], MetricData=[datum])
+    stat = {"Metric": metric, "Period": 60, "Stat": "Maximum"}
+
+    def values(start: datetime) -> list[float]:
+        found: list[float] = client.get_metric_data(
+            MetricDataQueries=[{"Id": "probe", "MetricStat": stat}],
+            StartTime=start,
+            EndTime=now + timedelta(minutes=1),
+        )["MetricDataResults"][0]["Values"]
+        return found
+
+    begun = now.replace(second=0, microsecond=0) + timedelta(seconds=59)
+    return values(now - timedelta(minutes=5)) != [2, 1] or values(begun) != [2]
+
+
 PROBES: dict[str, Probe] = {
     "address-answers": _address_answers,
     "dashboard-times": _dashboard_times,
@@ -160,5 +182,6 @@ PROBES: dict[str, Probe] = {
     "filters": _filters,
     "instance-answers": _instance_answers,
     "metric-math": _metric_math,
+    "metric-order": _metric_order,
     "terminated-instances": _terminated_instances,
 }

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from .emulator import ROLE, Emulator, Probe, archive
+from .networks import subnet
 
 _FAILING = "exports.handler = async () => { throw new Error('probe'); };"
 _WAIT_SECONDS = 3
@@ -58,6 +59,7 @@ def _function_details(emulator: Emulator) -> bool:
         {
             "Role": ROLE,
             "Queue": {"Type": "AWS::SQS::Queue"},
+            **subnet(),
             "Function": {
                 "Type": "AWS::Lambda::Function",
                 "Properties": {
@@ -67,6 +69,7 @@ def _function_details(emulator: Emulator) -> bool:
                     "Code": {"ZipFile": _FAILING},
                     "DeadLetterConfig": {"TargetArn": {"Fn::GetAtt": ["Queue", "Arn"]}},
                     "ReservedConcurrentExecutions": 3,
+                    "VpcConfig": {"SubnetIds": [{"Ref": "Subnet"}], "SecurityGroupIds": []},
                 },
             },
         },
@@ -74,7 +77,9 @@ def _function_details(emulator: Emulator) -> bool:
     )
     found = emulator.client("lambda").get_function(FunctionName=stack.outputs["Function"])
     reserved = found.get("Concurrency", {}).get("ReservedConcurrentExecutions")
-    return reserved != 3 or "DeadLetterConfig" not in found["Configuration"]
+    configuration = found["Configuration"]
+    subnets = configuration.get("VpcConfig", {}).get("SubnetIds", [])
+    return reserved != 3 or "DeadLetterConfig" not in configuration or len(subnets) != 1
 
 
 def _schedule_details(emulator: Emulator) -> bool:

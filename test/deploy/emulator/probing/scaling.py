@@ -75,14 +75,23 @@ def _auto_scaling_sizes(emulator: Emulator) -> bool:
         AutoScalingGroupName=stack.outputs["Group"], DesiredCapacity=2
     )
     emulator.update(stack, _group(MaxSize="3"), _OUTPUTS)
-    return bool(_described(emulator, stack)["DesiredCapacity"] != 2)
+    kept = _described(emulator, stack)["DesiredCapacity"]
+    emulator.client("autoscaling").update_auto_scaling_group(
+        AutoScalingGroupName=stack.outputs["Group"], MinSize=3
+    )
+    return [kept, _described(emulator, stack)["DesiredCapacity"]] != [2, 3]
 
 
 def _instance_refresh(emulator: Emulator) -> bool:
     stack = emulator.create(_group(), _OUTPUTS)
     before = _described(emulator, stack)["Instances"]
     emulator.update(stack, _group(instance_type="t3.small"), _OUTPUTS)
-    return bool(_described(emulator, stack)["Instances"] == before)
+    updated = _described(emulator, stack)["Instances"]
+    emulator.client("autoscaling").start_instance_refresh(
+        AutoScalingGroupName=stack.outputs["Group"]
+    )
+    refreshed = _described(emulator, stack)["Instances"]
+    return updated in (before, refreshed) or len(refreshed) != len(before)
 
 
 def _lifecycle_hooks(emulator: Emulator) -> bool:

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import time
+from typing import Any
 
 from .emulator import REGION, ROLE, Emulator, Probe, custom_resource, refused, template_of
 from .networks import subnet
@@ -96,9 +97,41 @@ def _prompt_stop(emulator: Emulator) -> bool:
     return True
 
 
+def _nested_attributes(emulator: Emulator) -> bool:
+    """What stays is asked for its attribute by what changes."""
+    stays = {"Type": "AWS::SQS::Queue"}
+    changes = {
+        "Type": "AWS::SSM::Parameter",
+        "Properties": {
+            "Type": "String",
+            "Description": {"Ref": "Text"},
+            "Value": {"Fn::GetAtt": ["Stays", "Arn"]},
+        },
+    }
+    template = {
+        "Parameters": {"Text": {"Type": "String"}},
+        "Resources": {"Stays": stays, "Changes": changes},
+    }
+    storage = emulator.client("s3")
+    storage.create_bucket(Bucket="probe-nested")
+    storage.put_object(Bucket="probe-nested", Key="template.json", Body=json.dumps(template))
+
+    def around(text: str) -> dict[str, Any]:
+        properties = {
+            "TemplateURL": f"{storage.meta.endpoint_url}/probe-nested/template.json",
+            "Parameters": {"Text": text},
+        }
+        return {"Nested": {"Type": "AWS::CloudFormation::Stack", "Properties": properties}}
+
+    stack = emulator.create(around("before"))
+    updated = emulator.update(stack, around("after"))
+    return not (stack.created and updated.status == "UPDATE_COMPLETE")
+
+
 PROBES: dict[str, Probe] = {
     "busy-stacks": _busy_stacks,
     "deleted-resources": _deleted_resources,
+    "nested-attributes": _nested_attributes,
     "output-changes": _output_changes,
     "outputs-of-other-regions": _outputs_of_other_regions,
     "prompt-stop": _prompt_stop,

@@ -14,6 +14,7 @@ from . import (
     code_pipeline,
     cognito_branding,
     eks,
+    fis,
     wafv2_logging,
 )
 
@@ -25,6 +26,7 @@ HANDLERS: tuple[ResourceHandler, ...] = tuple(
         code_pipeline,
         cognito_branding,
         eks,
+        fis,
         wafv2_logging,
     )
     for handler in module.HANDLERS

@@ -3,15 +3,17 @@
 A template without DesiredCapacity says nothing about it. With
 IgnoreUnmodifiedGroupSizeProperties, which the CDK always sets, an update also
 leaves the sizes that the template has but does not change: a scheduled action
-may have changed them.
+may have changed them. UpdateAutoScalingGroup keeps the size between its limits.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..properties import truth
 from ..resource_signals import declaration_of
+from ..service_call import Answer
 from .workaround import Workaround, wrap_handler
 
 _TYPE = "AWS::AutoScaling::AutoScalingGroup"
@@ -43,16 +45,44 @@ def _around_update(update: Any) -> Any:
             group.update({size: before[size] for size in _SIZES if old.get(size) == new.get(size)})
         elif "DesiredCapacity" not in new:
             group["DesiredCapacity"] = before["DesiredCapacity"]
-        wanted = max(group["DesiredCapacity"], group["MinSize"])
-        group["DesiredCapacity"] = min(wanted, group["MaxSize"])
+        group["DesiredCapacity"] = _within(group)
         return new_id, attributes
 
     return updated
 
 
+def _within(group: dict[str, Any]) -> int:
+    """The size that a group has, or the nearest one that its limits allow."""
+    wanted = max(int(group["DesiredCapacity"]), int(group["MinSize"]))
+    return min(wanted, int(group["MaxSize"]))
+
+
+def _around_action(update: Callable[[Any], Answer]) -> Callable[[Any], Answer]:
+    def updated(parameters: Any) -> Answer:
+        from ministack.services import autoscaling
+
+        group = autoscaling._asgs.get(autoscaling._p(parameters, "AutoScalingGroupName"))
+        given = {size: autoscaling._p(parameters, size) for size in _SIZES}
+        if group and not given["DesiredCapacity"]:
+            sizes = {size: given[size] or group[size] for size in _SIZES}
+            parameters = {**parameters, "DesiredCapacity": [str(_within(sizes))]}
+        return update(parameters)
+
+    return updated
+
+
+def _apply() -> None:
+    from ministack.services import autoscaling
+
+    actions = autoscaling._ACTION_MAP
+    actions["UpdateAutoScalingGroup"] = _around_action(actions["UpdateAutoScalingGroup"])
+    wrap_handler(_TYPE, "update", _around_update)
+
+
 WORKAROUND = Workaround(
     "auto-scaling-sizes",
-    "every update resets the size of an Auto Scaling group to its minimum",
-    lambda: wrap_handler(_TYPE, "update", _around_update),
+    "every update of a template resets the size of an Auto Scaling group to its minimum, and "
+    "UpdateAutoScalingGroup leaves it below a new one",
+    _apply,
     (_TYPE,),
 )

@@ -14,6 +14,8 @@ from ..service_call import ServiceError
 from .workaround import Workaround, wrap_handler
 
 _TYPE = "AWS::RDS::DBInstance"
+# Where the name of the database in an instance comes from.
+_NAMED_BY = ("DBName", "DBSnapshotIdentifier", "SourceDBInstanceIdentifier")
 
 
 def _check_references(properties: dict[str, Any]) -> None:
@@ -77,7 +79,7 @@ def _complete(physical_id: str, properties: dict[str, Any], attributes: dict[str
     instance["CACertificateIdentifier"] = properties.get(
         "CACertificateIdentifier", "rds-ca-rsa2048-g1"
     )
-    if not properties.get("DBName"):
+    if not any(properties.get(name) for name in _NAMED_BY):
         instance["DBName"] = ""
     for name in ("Iops", "StorageThroughput", "PerformanceInsightsRetentionPeriod"):
         if properties.get(name) is not None:

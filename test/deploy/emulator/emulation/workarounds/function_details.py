@@ -1,4 +1,4 @@
-"""Functions made by a template: where their failed events go, and how many of them run at once."""
+"""Functions made by a template: their network, where failed events go, how many run at once."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def _complete(name: str, properties: dict[str, Any], attributes: dict[str, Any])
         function["config"]["DeadLetterConfig"] = dead_letters
     else:
         function["config"].pop("DeadLetterConfig", None)
+    function["config"]["VpcConfig"] = lambda_svc._vpc_config_with_id(properties.get("VpcConfig"))
     function["config"]["LoggingConfig"].setdefault("LogFormat", "Text")
 
 
@@ -39,8 +40,8 @@ def _apply() -> None:
 
 WORKAROUND = Workaround(
     "function-details",
-    "functions of a template have no dead-letter queue and no reserved concurrency, and what is to "
-    "become of their events is found only by the qualifier $LATEST",
+    "functions of a template have no network, no dead-letter queue and no reserved concurrency, "
+    "and what is to become of their events is found only by the qualifier $LATEST",
     _apply,
     (_TYPE, "AWS::Lambda::EventInvokeConfig"),
 )

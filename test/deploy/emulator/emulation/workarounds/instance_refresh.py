@@ -1,16 +1,20 @@
-"""An update that changes a launch template replaces the instances of its Auto Scaling group.
+"""Instances of an Auto Scaling group are replaced by a new launch template, or because one asks.
 
-It does so by the group's UpdatePolicy: in batches, new instances first where
-the policy allows more than the group's size. No machine boots and no health is
-checked, so nothing is awaited, no signal and no lifecycle hook either.
+An update does so by the group's UpdatePolicy: in batches, new instances first
+where the policy allows more than the group's size; StartInstanceRefresh by its
+preferences. No machine boots and no health is checked, so nothing is awaited,
+no signal and no lifecycle hook either.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..backed.ec2_launch_template import version_number
+from ..properties import truth
 from ..resource_signals import declaration_of
+from ..service_call import Answer
 from .auto_scaling_instances import add_instance, in_service, launches, remove_instance
 from .workaround import Workaround, wrap_handler
 
@@ -66,20 +70,47 @@ def _replace(group: dict[str, Any], batch: list[dict[str, Any]], *, new_first: b
 def _record(group: dict[str, Any]) -> None:
     from ministack.services import autoscaling
 
-    autoscaling._ACTION_MAP["StartInstanceRefresh"](
-        {"AutoScalingGroupName": group["AutoScalingGroupName"]}
-    )
+    autoscaling._start_instance_refresh({"AutoScalingGroupName": group["AutoScalingGroupName"]})
+
+
+def _replace_in_batches(
+    group: dict[str, Any], instances: list[dict[str, Any]], policy: dict[str, Any]
+) -> None:
+    count, new_first = _batch(policy, len(in_service(group)))
+    for start in range(0, len(instances), count):
+        _replace(group, instances[start : start + count], new_first=new_first)
 
 
 def _refresh(group: dict[str, Any], policy: dict[str, Any]) -> None:
     outdated = _outdated(group) if launches(group) else []
     if not outdated:
         return
-    count, new_first = _batch(policy, len(in_service(group)))
-    for start in range(0, len(outdated), count):
-        _replace(group, outdated[start : start + count], new_first=new_first)
+    _replace_in_batches(group, outdated, policy)
     if _REFRESH in policy:
         _record(group)
+
+
+def _around_start(start: Callable[[Any], Answer]) -> Callable[[Any], Answer]:
+    """Replace all instances; those of another template only, where one says SkipMatching."""
+
+    def started(parameters: Any) -> Answer:
+        from ministack.services import autoscaling
+
+        answer = start(parameters)
+        group = autoscaling._asgs.get(autoscaling._p(parameters, "AutoScalingGroupName"))
+        if answer[0] >= 400 or not launches(group):
+            return answer
+        given = {
+            name: autoscaling._p(parameters, f"Preferences.{name}")
+            for name in ("MinHealthyPercentage", "MaxHealthyPercentage")
+        }
+        preferences = {name: value for name, value in given.items() if value}
+        skips = truth(autoscaling._p(parameters, "Preferences.SkipMatching"))
+        instances = _outdated(group) if skips else in_service(group)
+        _replace_in_batches(group, instances, {_REFRESH: {"Preferences": preferences}})
+        return answer
+
+    return started
 
 
 def _around_update(update: Any) -> Any:
@@ -101,10 +132,18 @@ def _around_update(update: Any) -> Any:
     return updated
 
 
+def _apply() -> None:
+    from ministack.services import autoscaling
+
+    actions = autoscaling._ACTION_MAP
+    actions["StartInstanceRefresh"] = _around_start(actions["StartInstanceRefresh"])
+    wrap_handler(_TYPE, "update", _around_update)
+
+
 WORKAROUND = Workaround(
     "instance-refresh",
     "an Auto Scaling group keeps the instances of its old launch template, whatever its "
-    "UpdatePolicy says",
-    lambda: wrap_handler(_TYPE, "update", _around_update),
+    "UpdatePolicy says, and StartInstanceRefresh replaces none",
+    _apply,
     (_TYPE,),
 )

@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
+from ..regions import in_region
 from .workaround import Workaround
 
 _FUNCTION = "Fn::GetStackOutput"
 _PACKAGE = "ministack.services.cloudformation"
-
-
-@contextmanager
-def _in_region(region: str) -> Iterator[None]:
-    from ministack.core.responses import get_region, set_request_region
-
-    before = get_region()
-    set_request_region(region)
-    try:
-        yield
-    finally:
-        set_request_region(before)
 
 
 def _apply() -> None:
@@ -35,7 +22,7 @@ def _apply() -> None:
         if not isinstance(specification, dict) or not specification.get("Region"):
             return resolve(value, *context, **options)
         region = resolve(specification["Region"], *context, **options)
-        with _in_region(str(region)):
+        with in_region(str(region)):
             return resolve(value, *context, **options)
 
     # The package's modules hold the function under its own name, each for itself.
