@@ -10,6 +10,28 @@ const REGION = 'ap-northeast-1';
 const SESSION_TOKEN = 'not-a-token';
 const REQUEST_ID = '8476a536-e9f4-11e8-9739-2dfe598c3fcd';
 
+/** In an event, the place of the address at which everything on the loopback is served. */
+const OWN_ADDRESS = /\$\{address\}/g;
+
+/** What services say to operations that they tell apart by a header; others get an empty object. */
+const ANSWERS: Readonly<Record<string, unknown>> = {
+  Query: { Count: 0, Items: [], ScannedCount: 0 },
+  Scan: { Count: 0, Items: [], ScannedCount: 0 },
+  GetParameter: { Parameter: { Value: REGION } },
+  StartExecution: { executionArn: `arn:aws:states:${REGION}:123456789012:execution:machine:execution` },
+};
+
+/** A vault with one database, and nothing else. */
+const RECOVERY_POINTS = {
+  RecoveryPoints: [
+    {
+      RecoveryPointArn: `arn:aws:rds:${REGION}:123456789012:snapshot:awsbackup:copyjob-1`,
+      Status: 'COMPLETED',
+      CreationDate: 1795251600,
+    },
+  ],
+};
+
 /** What came of a call. */
 export interface Outcome {
   /** The handler's answer, if it came to one. */
@@ -25,7 +47,7 @@ export interface Outcome {
   readonly output: string;
 }
 
-/** Runs a function's code in fresh processes, with Lambda's Runtime API and an AWS that holds nothing on the loopback. */
+/** Runs a function's code in fresh processes, with Lambda's Runtime API and an AWS that holds next to nothing on the loopback, where a page under /public/ is for everyone. */
 export class LocalLambda {
   private constructor(private readonly server: Server) {}
 
@@ -43,7 +65,8 @@ export class LocalLambda {
    * Starts a process and gives it one event.
    *
    * @param folder where index.js is
-   * @param call the event, and the milliseconds that the function has left
+   * @param call the event, in which `${address}` is host and port of the loopback's servers, and the milliseconds that the
+   * function has left
    * @param environment the function's own variables
    */
   async call(
@@ -107,6 +130,10 @@ async function serve(
 ): Promise<{ answer: unknown } | { error: Outcome['error'] & object } | undefined> {
   const body = await text(request);
   const path = `${request.url}`;
+  if (path.startsWith('/public/')) {
+    response.end();
+    return undefined;
+  }
   if (!path.startsWith('/2018-06-01/runtime/')) return answerAsAws(request, response);
   if (path.endsWith('/invocation/next')) {
     response.setHeader('lambda-runtime-aws-request-id', REQUEST_ID);
@@ -116,14 +143,14 @@ async function serve(
       `arn:aws:lambda:${REGION}:123456789012:function:function`,
     );
     response.setHeader('lambda-runtime-trace-id', 'Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Sampled=0');
-    response.end(JSON.stringify(event));
+    response.end(JSON.stringify(event).replace(OWN_ADDRESS, `${request.headers.host}`));
     return undefined;
   }
   response.writeHead(202).end();
   return path.endsWith('/response') ? { answer: JSON.parse(body) } : { error: JSON.parse(body) };
 }
 
-/** DynamoDB and S3 without a single item or object, for those who sign with the function's credentials. */
+/** Services that hold next to nothing, for those who sign with the function's credentials. */
 function answerAsAws({ headers, method, url }: IncomingMessage, response: ServerResponse): undefined {
   if (
     !headers.authorization?.startsWith('AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/') ||
@@ -135,7 +162,10 @@ function answerAsAws({ headers, method, url }: IncomingMessage, response: Server
   const operation = `${headers['x-amz-target'] ?? ''}`.split('.')[1];
   if (operation) {
     response.setHeader('content-type', 'application/x-amz-json-1.0');
-    response.end(/^(Query|Scan)$/.test(operation) ? '{"Count":0,"Items":[],"ScannedCount":0}' : '{}');
+    response.end(JSON.stringify(ANSWERS[operation] ?? {}));
+  } else if (url?.startsWith('/backup-vaults/')) {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(url.includes('resourceType=RDS') ? RECOVERY_POINTS : {}));
   } else if (url?.includes('list-type=2') || url?.includes('?delete')) {
     response.setHeader('content-type', 'application/xml');
     response.end(method === 'GET' ? '<ListBucketResult/>' : '<DeleteResult/>');
