@@ -4,6 +4,7 @@ import { addCatalogue } from '../../bin/catalogue';
 import { ENVIRONMENT_NAMES, settingsFor } from '../../bin/settings';
 import { CampaignSiteStack } from '../../lib/campaign-site/campaign-site-stack';
 import { CorporateSiteStack } from '../../lib/corporate-site/corporate-site-stack';
+import { DisasterRecovery } from '../../lib/disaster-recovery/disaster-recovery';
 import { IntranetStack } from '../../lib/intranet/intranet-stack';
 import { PRODUCTION, type Profile, SANDBOX } from '../../lib/profile';
 import { ServerlessApiStack } from '../../lib/serverless-api/serverless-api-stack';
@@ -26,6 +27,11 @@ export const CATALOGUE: readonly Part[] = ENVIRONMENT_NAMES.map((environment) =>
 });
 
 const DOMAIN = { hostedZone: { hostedZoneId: 'Z0123456789ABCDEFGHIJ', zoneName: 'example.com' } };
+
+const TWO_REGIONS = { primaryRegion: 'us-east-1', standbyRegion: 'us-west-2' };
+
+const certificateIn = (region: string) =>
+  `arn:aws:acm:${region}:123456789012:certificate/12345678-1234-1234-1234-123456789012`;
 
 /** What props make of a pattern and the catalogue's own settings do not show. Stacks bear the catalogue's ids. */
 const VARIANTS: Record<string, (app: App, profile: Profile) => void> = {
@@ -111,6 +117,45 @@ const VARIANTS: Record<string, (app: App, profile: Profile) => void> = {
       usagePlan: { quota: { limit: 10_000, period: Period.DAY } },
       originSecretGeneration: 2,
       alarmEmail: 'alarms@example.com',
+    });
+  },
+  'with a cold standby': (app, profile) => {
+    new DisasterRecovery(app, 'DisasterRecovery', {
+      profile,
+      ...TWO_REGIONS,
+      strategy: 'cold',
+      clientRanges: ['10.0.0.0/8'],
+      alarmEmail: 'alarms@example.com',
+    });
+  },
+  'with a cold standby on the internet': (app, profile) => {
+    new DisasterRecovery(app, 'DisasterRecovery', {
+      profile,
+      ...TWO_REGIONS,
+      ...DOMAIN,
+      domainName: 'shop.example.com',
+      strategy: 'cold',
+      gameDay: true,
+    });
+  },
+  'with a warm standby on the internet': (app, profile) => {
+    new DisasterRecovery(app, 'DisasterRecovery', {
+      profile,
+      ...TWO_REGIONS,
+      ...DOMAIN,
+      domainName: 'shop.example.com',
+      requestInterval: Duration.seconds(10),
+      gameDay: false,
+    });
+  },
+  'with a warm standby and certificates': (app, profile) => {
+    new DisasterRecovery(app, 'DisasterRecovery', {
+      profile,
+      ...TWO_REGIONS,
+      clientRanges: ['10.0.0.0/8', '192.168.0.0/16'],
+      domainName: 'shop.example.internal',
+      certificateArns: { primary: certificateIn('us-east-1'), standby: certificateIn('us-west-2') },
+      gameDay: true,
     });
   },
   'behind CloudFront': (app, profile) => {
