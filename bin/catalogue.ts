@@ -1,6 +1,7 @@
 import type { App } from 'aws-cdk-lib';
 import { CampaignSiteStack } from '../lib/campaign-site/campaign-site-stack';
 import { CorporateSiteStack } from '../lib/corporate-site/corporate-site-stack';
+import { DisasterRecovery } from '../lib/disaster-recovery/disaster-recovery';
 import { IntranetStack } from '../lib/intranet/intranet-stack';
 import { ServerlessApiStack } from '../lib/serverless-api/serverless-api-stack';
 import type { Settings } from './settings';
@@ -55,5 +56,13 @@ export function addCatalogue(app: App, settings: Settings): void {
           certificateArn: domain.certificateArn,
         }
       : {}),
+  });
+
+  new DisasterRecovery(app, 'DisasterRecovery', {
+    profile,
+    alarmEmail,
+    ...settings.disasterRecovery,
+    stageName: `DisasterRecovery${stackNameSuffix}`,
+    ...(domain ? { hostedZone: domain, domainName: `recovery.${domain.zoneName}` } : {}),
   });
 }

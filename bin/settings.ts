@@ -4,6 +4,7 @@ import { isEmailAddress } from '../lib/building-blocks/email-address';
 import { officeRangeProblem } from '../lib/building-blocks/ip-ranges';
 import type { CampaignSiteStackProps } from '../lib/campaign-site/campaign-site-stack';
 import type { CorporateSiteStackProps } from '../lib/corporate-site/corporate-site-stack';
+import type { DisasterRecoveryProps } from '../lib/disaster-recovery/disaster-recovery';
 import type { IntranetStackProps } from '../lib/intranet/intranet-stack';
 import type { Scaling } from '../lib/intranet/scaling-options';
 import { PRODUCTION, type Profile, SANDBOX } from '../lib/profile';
@@ -95,7 +96,30 @@ export interface Settings {
     | 'usagePlan'
     | 'webApplicationFirewall'
   > & { readonly stage: Stage };
+
+  /** What is particular to the system in two regions; it names its regions itself. */
+  readonly disasterRecovery: Pick<
+    DisasterRecoveryProps,
+    | 'amiIds'
+    | 'application'
+    | 'cidrs'
+    | 'clientRanges'
+    | 'copyInterval'
+    | 'failureThreshold'
+    | 'gameDay'
+    | 'maxCapacity'
+    | 'minCapacity'
+    | 'primaryRegion'
+    | 'recoveryPointObjective'
+    | 'recoveryTimeObjective'
+    | 'standbyCapacity'
+    | 'standbyRegion'
+    | 'strategy'
+  >;
 }
+
+/** Any pair of regions will do that offers the services. */
+const TOKYO_TO_OSAKA = { primaryRegion: 'ap-northeast-1', standbyRegion: 'ap-northeast-3' };
 
 /** One server more while people are at work in Japan. */
 const OFFICE_HOURS: Scaling = {
@@ -116,6 +140,7 @@ const ENVIRONMENTS: Record<string, Settings> = {
     corporateSite: { exposure: 'publicLoadBalancer' },
     intranet: { clientRanges: ['10.0.0.0/8'], egress: 'nat', scaling: OFFICE_HOURS },
     serverlessApi: { stage: 'dev' },
+    disasterRecovery: { ...TOKYO_TO_OSAKA, strategy: 'warm', clientRanges: ['10.0.0.0/8'] },
   },
   production: {
     profile: PRODUCTION,
@@ -128,6 +153,7 @@ const ENVIRONMENTS: Record<string, Settings> = {
       scaling: { ...OFFICE_HOURS, predictive: { mode: 'forecastOnly' } },
     },
     serverlessApi: { stage: 'prod' },
+    disasterRecovery: { ...TOKYO_TO_OSAKA, strategy: 'warm', clientRanges: ['10.0.0.0/8'] },
   },
 };
 

@@ -18,6 +18,12 @@ const FULL: Settings = {
   corporateSite: { exposure: 'cloudFrontVpcOrigin' },
   intranet: { clientRanges: ['10.1.0.0/16'], egress: 'endpoints', maxCapacity: 9 },
   serverlessApi: { stage: 'stg', requestValidation: true },
+  disasterRecovery: {
+    primaryRegion: 'eu-west-1',
+    standbyRegion: 'eu-central-1',
+    strategy: 'cold',
+    clientRanges: ['10.1.0.0/16'],
+  },
 };
 
 describe('environments', () => {
@@ -42,7 +48,9 @@ describe('environments', () => {
     const names = ENVIRONMENT_NAMES.map((environment) => {
       const app = createApp();
       addCatalogue(app, settingsFor(environment));
-      return withAssembly(app, ({ stacks }) => stacks.map(({ stackName }) => stackName));
+      return withAssembly(app, ({ stacksRecursively }) =>
+        stacksRecursively.map(({ stackName }) => stackName),
+      );
     });
     expect(new Set(names.flat()).size).toBe(names.flat().length);
   });
@@ -64,6 +72,11 @@ describe('settings', () => {
       'CampaignSite-tokyo ap-northeast-1',
       'CorporateSite-tokyo ap-northeast-1',
       'CorporateSite-tokyo-Edge us-east-1',
+      'DisasterRecovery-tokyo-Dns eu-central-1',
+      'DisasterRecovery-tokyo-Overview us-east-1',
+      'DisasterRecovery-tokyo-Primary eu-west-1',
+      'DisasterRecovery-tokyo-Standby eu-central-1',
+      'DisasterRecovery-tokyo-StandbyBase eu-central-1',
       'Intranet-tokyo ap-northeast-1',
       'ServerlessApi-tokyo ap-northeast-1',
       'ServerlessApi-tokyo-Edge us-east-1',
@@ -94,9 +107,7 @@ describe('settings', () => {
   test('with a certificate of us-east-1 need no second stack for the corporate site', () => {
     const app = createApp();
     addCatalogue(app, { ...FULL, domain: { ...DOMAIN, certificateArn: CERTIFICATE_ARN } });
-    const regions = withAssembly(app, ({ stacksRecursively }) =>
-      stacksRecursively.map(({ environment }) => environment.region),
-    );
+    const regions = withAssembly(app, ({ stacks }) => stacks.map(({ environment }) => environment.region));
     expect(new Set(regions)).toEqual(new Set(['ap-northeast-1']));
   });
 
@@ -107,7 +118,9 @@ describe('settings', () => {
       domain: { ...DOMAIN, certificateArn: CERTIFICATE_ARN },
       campaignSite: { exposure: 'cloudFront', networkAcls: true },
     });
-    const [text] = withAssembly(app, ({ stacks }) => stacks.map(({ template }) => JSON.stringify(template)));
+    const [text] = withAssembly(app, ({ stacksRecursively }) =>
+      stacksRecursively.map(({ template }) => JSON.stringify(template)),
+    );
     expect(text).toContain(CERTIFICATE_ARN);
     expect(text).toContain('AWS::EC2::NetworkAcl');
     expect(text).not.toContain('198.51.100.0/24');
