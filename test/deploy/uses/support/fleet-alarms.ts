@@ -4,7 +4,7 @@ import { groupOf } from './fleet';
 import { alarmsNotify, watchedBy } from './monitoring';
 
 /** What can go wrong wherever servers stand behind a load balancer and before a database. */
-const ALARMS = [
+export const FLEET_ALARMS = [
   'DatabaseConnectionsHigh',
   'DatabaseStorageLow',
   'ErrorRateHigh',
@@ -16,7 +16,7 @@ const ALARMS = [
 
 /** Shows which alarms there are, besides others of the pattern, that they watch this stack, and notify its topic. */
 export async function fleetAlarms(stack: DeployedStack, others: readonly string[] = []): Promise<void> {
-  const found = await alarmsNotify(stack, [...ALARMS, ...others]);
+  const found = await alarmsNotify(stack, [...FLEET_ALARMS, ...others]);
   const loadBalancer = await stack.idOf('AWS::ElasticLoadBalancingV2::LoadBalancer');
   const targetGroup = await stack.idOf('AWS::ElasticLoadBalancingV2::TargetGroup');
   assert.deepEqual(watchedBy(found), {
