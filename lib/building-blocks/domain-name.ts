@@ -15,22 +15,18 @@ export function checkDomainName({ domainName, hostedZone }: NamedInZone, problem
   if (domainName !== undefined && !hostedZone) {
     problems.add('domainName', domainName, 'needs the zone that holds its record; give hostedZone too.');
   }
-  if (hostedZone && domainName === undefined) {
-    problems.add(
-      'hostedZone',
-      hostedZone.zoneName,
-      'is of no use without a name in it; give domainName too.',
-    );
-  }
   checkNameInZone(domainName, hostedZone?.zoneName, problems);
 }
 
-/** Adds to `problems` a name that is none, or that is not in the zone, where there is one; tokens pass. */
+/** Adds to `problems` a zone without a name in it, a name that is none, or one that is not in the zone; tokens pass. */
 export function checkNameInZone(
   domainName: string | undefined,
   zoneName: string | undefined,
   problems: Problems,
 ): void {
+  if (zoneName !== undefined && domainName === undefined) {
+    problems.add('hostedZone', zoneName, 'is of no use without a name in it; give domainName too.');
+  }
   if (domainName === undefined || Token.isUnresolved(domainName)) return;
   if (!NAME.test(domainName)) {
     problems.add(

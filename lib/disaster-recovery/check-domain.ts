@@ -7,13 +7,6 @@ import type { RecoveryOptions } from './recovery-options';
 export function checkDomain(props: RecoveryOptions, problems: Problems): void {
   const { certificateArns, clientRanges, domainName, healthCheck, hostedZone } = props;
   checkNameInZone(domainName, hostedZone?.zoneName, problems);
-  if (hostedZone && domainName === undefined) {
-    problems.add(
-      'hostedZone',
-      hostedZone.zoneName,
-      'is of no use without a name in it; give domainName too.',
-    );
-  }
   if (!hostedZone && domainName !== undefined && !hasZone(domainName)) {
     problems.add(
       'domainName',

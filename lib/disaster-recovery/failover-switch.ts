@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
+import { FAILED_OVER, NAMESPACE, SYSTEM_DIMENSION } from '../../lambda/disaster-recovery/failed-over-metric';
 import { ASLEEP, type SystemNames } from './system-names';
 
 /** The name of the alarm that is in ALARM while the standby serves. Route 53 finds it by this name from another stack. */
@@ -17,9 +18,9 @@ export function switchAlarmName(names: SystemNames): string {
  */
 export function failedOverMetric(names: SystemNames): cloudwatch.Metric {
   return new cloudwatch.Metric({
-    namespace: 'DisasterRecovery',
-    metricName: 'FailedOver',
-    dimensionsMap: { System: names.systemName },
+    namespace: NAMESPACE,
+    metricName: FAILED_OVER,
+    dimensionsMap: { [SYSTEM_DIMENSION]: names.systemName },
     statistic: 'Maximum',
     period: Duration.minutes(1),
     region: names.standbyRegion,

@@ -56,10 +56,7 @@ function decide(steps: Steps, props: CopiesTakeOver): void {
   const { names, region } = props;
   const asleep = is(KEPT, ASLEEP);
   const newest = { Variable: KEPT, StringEqualsPath: '$.copy.newest.snapshotArn' };
-  const asked = allOf(
-    { Variable: '$.asked', IsPresent: true },
-    { Variable: KEPT, StringEqualsPath: '$.asked' },
-  );
+  const asked = allOf(present('$.asked'), { Variable: KEPT, StringEqualsPath: '$.asked' });
   const stale = [not(asleep), not(newest), not(asked), not(is('$.switch.activeRegion', region))];
   steps.choice(
     'Confirm',
