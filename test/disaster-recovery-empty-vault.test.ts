@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { CustomResourceEvent } from '../lambda/disaster-recovery/custom-resource';
+import type { CustomResourceEvent } from '../lambda/shared/custom-resource';
 import { FakeVault, pointOf, refusal } from './support/fake-vault';
 import {
   type LocalService,

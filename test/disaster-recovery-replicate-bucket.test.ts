@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import type { CustomResourceEvent } from '../lambda/disaster-recovery/custom-resource';
+import type { CustomResourceEvent } from '../lambda/shared/custom-resource';
 import { type LocalService, type ServiceAnswer, startService, stubFunction } from './support/local-service';
 
 const BUCKET = 'intranet-files-123456789012-ap-northeast-3';

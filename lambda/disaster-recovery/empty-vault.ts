@@ -1,4 +1,4 @@
-import { answerWith, type CustomResourceAnswer, type CustomResourceEvent } from './custom-resource';
+import { answerWith, type CustomResourceAnswer, type CustomResourceEvent } from '../shared/custom-resource';
 import { emptyVault } from './vault-points';
 
 /** Lambda's context, as far as it is needed. */
@@ -15,7 +15,7 @@ export async function handler(
   context: TimeKeeper,
 ): Promise<CustomResourceAnswer> {
   const { VaultName = '' } = event.ResourceProperties;
-  return answerWith(event, VaultName, async () => {
+  return answerWith(event, VaultName, async (): Promise<undefined> => {
     if (event.RequestType === 'Delete') await emptyVault(VaultName, () => context.getRemainingTimeInMillis());
   });
 }

@@ -1,7 +1,7 @@
 import { BackupClient, paginateListRecoveryPointsByBackupVault } from '@aws-sdk/client-backup';
-import { CLIENT_OPTIONS } from './client-options';
-import { requireVariable } from './environment';
-import { NamedError } from './named-error';
+import { CLIENT_OPTIONS } from '../shared/client-options';
+import { requireVariable } from '../shared/environment';
+import { NamedError } from '../shared/named-error';
 
 /** The copy of which a database is made. */
 export interface NewestCopy {

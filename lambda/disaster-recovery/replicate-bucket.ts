@@ -4,8 +4,8 @@ import {
   type ReplicationConfiguration,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { CLIENT_OPTIONS } from './client-options';
-import { answerWith, type CustomResourceAnswer, type CustomResourceEvent } from './custom-resource';
+import { CLIENT_OPTIONS } from '../shared/client-options';
+import { answerWith, type CustomResourceAnswer, type CustomResourceEvent } from '../shared/custom-resource';
 
 const client = new S3Client(CLIENT_OPTIONS);
 
@@ -15,11 +15,14 @@ const client = new S3Client(CLIENT_OPTIONS);
  */
 export async function handler(event: CustomResourceEvent): Promise<CustomResourceAnswer> {
   const { Bucket = '', Configuration = '{}' } = event.ResourceProperties;
-  return answerWith(event, Bucket, async () => {
-    if (event.RequestType === 'Delete') return takeAway(event.PhysicalResourceId ?? Bucket);
-    const ReplicationConfiguration: ReplicationConfiguration = JSON.parse(Configuration);
-    await client.send(new PutBucketReplicationCommand({ Bucket, ReplicationConfiguration }));
+  return answerWith(event, Bucket, async (): Promise<undefined> => {
+    if (event.RequestType === 'Delete') await takeAway(event.PhysicalResourceId ?? Bucket);
+    else await give(Bucket, JSON.parse(Configuration));
   });
+}
+
+async function give(Bucket: string, ReplicationConfiguration: ReplicationConfiguration): Promise<void> {
+  await client.send(new PutBucketReplicationCommand({ Bucket, ReplicationConfiguration }));
 }
 
 /** A bucket that is gone has no rule. */

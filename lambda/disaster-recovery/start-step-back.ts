@@ -1,6 +1,6 @@
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { CLIENT_OPTIONS } from './client-options';
-import { requireVariable } from './environment';
+import { CLIENT_OPTIONS } from '../shared/client-options';
+import { requireVariable } from '../shared/environment';
 
 /** Who asks. */
 export interface StartStepBackEvent {

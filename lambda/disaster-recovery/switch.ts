@@ -1,9 +1,9 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { CLIENT_OPTIONS } from './client-options';
-import { requireVariable } from './environment';
+import { CLIENT_OPTIONS } from '../shared/client-options';
+import { requireVariable } from '../shared/environment';
+import { NamedError } from '../shared/named-error';
 import { FAILED_OVER, NAMESPACE, SYSTEM_DIMENSION } from './failed-over-metric';
-import { NamedError } from './named-error';
 
 /** What the switch is asked for. */
 export interface SwitchEvent {

@@ -5,7 +5,7 @@ import {
   paginateListRecoveryPointsByBackupVault,
   type RecoveryPointByBackupVault,
 } from '@aws-sdk/client-backup';
-import { CLIENT_OPTIONS } from './client-options';
+import { CLIENT_OPTIONS } from '../shared/client-options';
 
 /** Milliseconds that are kept for a call with all its attempts, and for the answer to CloudFormation. */
 const RESERVE = 60_000;

@@ -1,8 +1,7 @@
-import type { IncomingMessage } from 'node:http';
-import { performance } from 'node:perf_hooks';
-import { readVariable, requireVariable } from './environment';
-import { NamedError } from './named-error';
-import { SENDERS } from './senders';
+import { ask } from '../shared/ask';
+import { readVariable, requireVariable } from '../shared/environment';
+import { NamedError } from '../shared/named-error';
+import { SENDERS } from '../shared/senders';
 
 /** Whom to ask. */
 export interface VerifyEvent {
@@ -18,8 +17,8 @@ export interface VerifyResult {
   readonly milliseconds: number;
 }
 
-/** How long an answer may take from the question on, in milliseconds. */
-const PATIENCE = 10_000;
+/** How long an answer may take from the question on, in seconds. */
+const PATIENCE = 10;
 
 const protocol = requireVariable('PROTOCOL');
 const host = readVariable('HOST');
@@ -38,7 +37,8 @@ export async function handler({ address }: VerifyEvent): Promise<VerifyResult> {
   }
   const url = new URL(path, `${protocol}://${address}`);
   const begin = performance.now();
-  const { headers, statusCode } = await get(url).catch((error: NodeJS.ErrnoException) => {
+  const head = ask(send, url, host, PATIENCE, (response) => response.destroy());
+  const { headers, statusCode } = await head.catch((error: NodeJS.ErrnoException) => {
     // Where a name has several addresses and none of them answers, the error has no message of its own.
     throw new NamedError('NotServing', `${url} did not answer: ${error.message || error.code}`, {
       cause: error,
@@ -49,32 +49,6 @@ export async function handler({ address }: VerifyEvent): Promise<VerifyResult> {
     throw new NamedError('NotServing', `${url} answered ${statusCode}${target}`);
   }
   return { status: 200, milliseconds: Math.round(performance.now() - begin) };
-}
-
-/** The head of the answer. The connection is closed then: a later call must not be answered by a server that is gone. */
-function get(url: URL): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const question = send(url, {
-      agent: false,
-      // Node.js asks for a certificate of the same name.
-      headers: { host: host || url.host },
-    });
-    const timer = setTimeout(
-      () => question.destroy(new Error(`nothing came within ${PATIENCE / 1000} seconds`)),
-      PATIENCE,
-    );
-    question
-      .on('response', (response) => {
-        resolve(response);
-        response.destroy();
-      })
-      .on('error', reject)
-      .on('close', () => {
-        clearTimeout(timer);
-        reject(new Error('the connection was closed'));
-      })
-      .end();
-  });
 }
 
 function refuse(name: string): never {

@@ -67,6 +67,23 @@ export function checkPublicZone(hostedZone: route53.IHostedZone | undefined, pro
   );
 }
 
+/** Adds to `problems` what is wrong with a name, its zone, and a certificate that takes the place of a requested one. */
+export function checkCertifiedName(
+  props: NamedInZone & { readonly certificate?: acm.ICertificate },
+  problems: Problems,
+): void {
+  const { certificate, domainName, hostedZone } = props;
+  checkDomainName(props, problems);
+  if (!certificate) checkPublicZone(hostedZone, problems);
+  if (certificate && domainName === undefined) {
+    problems.add(
+      'certificate',
+      certificate.certificateArn,
+      'is of no use without a name; give domainName too.',
+    );
+  }
+}
+
 /** Adds to `problems` an ARN that is not of us-east-1, where CloudFront looks for certificates and web ACLs. */
 export function checkUsEast1(prop: string, arn: string | undefined, problems: Problems): void {
   if (arn === undefined || Token.isUnresolved(arn) || arn.split(':')[3] === 'us-east-1') return;

@@ -54,6 +54,7 @@ export function fleetUserData(boot: FleetBoot): ec2.UserData {
     ...application.commands,
     `curl --fail --silent --show-error --output /dev/null --max-time 5 --retry 30 --retry-delay 1 --retry-connrefused http://127.0.0.1:${application.port}${application.healthCheckPath}`,
     ...leaveService(groupName, application.stopCommands ?? []),
+    ...(application.lastCommands ?? []),
   );
   userData.addOnExitCommands(
     WAIT_FOR_LOGS_AFTER_FAILURE,

@@ -26,9 +26,11 @@ const STAND_INS = {
   debug: 'debug.ts',
 };
 
-/** The names of the patterns that have handlers: the folders in lambda/. */
+/** The names of the patterns that have handlers: the folders in lambda/, without those that only lend to others. */
 export function patternsWithHandlers(): string[] {
-  return readdirSync(projectFolder('lambda')).sort();
+  return readdirSync(projectFolder('lambda'))
+    .filter((folder) => handlersOf(folder).length > 0)
+    .sort();
 }
 
 /** The names of a pattern's handlers: its files in lambda/ that export a constant or function `handler`. */

@@ -3,20 +3,13 @@ import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
-import type { Profile } from '../profile';
-import type { AccessLogBucket } from './access-log-bucket';
+import { type ApplicationLoadBalancerProps, createLoadBalancer } from './application-load-balancer';
 import { addLoadBalancerMonitoring } from './load-balancer-monitoring';
 import type { LoadBalancerOptions } from './load-balancer-options';
 import type { Monitoring } from './monitoring';
 
 /** Properties of HttpLoadBalancer. */
-export interface HttpLoadBalancerProps extends LoadBalancerOptions {
-  readonly vpc: ec2.IVpc;
-  readonly vpcSubnets: ec2.SubnetSelection;
-
-  /** Whether it has public addresses. */
-  readonly internetFacing: boolean;
-
+export interface HttpLoadBalancerProps extends LoadBalancerOptions, ApplicationLoadBalancerProps {
   /**
    * The certificate of the listener on port 443. TLS ends here: the servers need no certificate and spend no CPU on it.
    *
@@ -36,16 +29,12 @@ export interface HttpLoadBalancerProps extends LoadBalancerOptions {
    * @default - it goes to the servers
    */
   readonly defaultAction?: elbv2.ListenerAction;
-
-  readonly accessLogs: AccessLogBucket;
-  readonly profile: Profile;
 }
 
 /**
  * An application load balancer with one listener in front of one group of servers.
  *
- * Nobody is let in by itself: open `connections` to whom it is for. It logs its requests, drops malformed headers, and
- * can be told to leave out a zone (zonal shift).
+ * Nobody is let in by itself: open `connections` to whom it is for.
  */
 export class HttpLoadBalancer extends Construct implements ec2.IConnectable {
   /** The load balancer. */
@@ -65,22 +54,8 @@ export class HttpLoadBalancer extends Construct implements ec2.IConnectable {
 
   constructor(scope: Construct, id: string, props: HttpLoadBalancerProps) {
     super(scope, id);
-    const { certificate, profile, vpc } = props;
-    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc,
-      description: 'Load balancer',
-      allowAllOutbound: false,
-    });
-    this.loadBalancer = new elbv2.ApplicationLoadBalancer(this, 'LoadBalancer', {
-      vpc,
-      vpcSubnets: props.vpcSubnets,
-      internetFacing: props.internetFacing,
-      securityGroup,
-      dropInvalidHeaderFields: true,
-      deletionProtection: profile.deletionProtection,
-    });
-    this.loadBalancer.setAttribute('zonal_shift.config.enabled', 'true');
-    props.accessLogs.takeLogsOf(this.loadBalancer, 'load-balancer');
+    const { certificate, vpc } = props;
+    this.loadBalancer = createLoadBalancer(this, props);
     this.targetGroup = new elbv2.ApplicationTargetGroup(this, 'Servers', {
       vpc,
       targetType: elbv2.TargetType.INSTANCE,

@@ -84,24 +84,24 @@ export function officeRangeProblem(range: string): string | undefined {
 const MAX_CLIENT_RANGES = 30;
 
 /** Adds to `problems` what is wrong with the ranges of those who may use a system of the company's own. */
-export function checkClientRanges(clientRanges: readonly string[], problems: Problems): void {
+export function checkClientRanges(
+  clientRanges: readonly string[],
+  problems: Problems,
+  prop = 'clientRanges',
+): void {
   if (clientRanges.length === 0) {
-    problems.add(
-      'clientRanges',
-      clientRanges,
-      "lets nobody in; name your company's ranges, like '10.0.0.0/8'.",
-    );
+    problems.add(prop, clientRanges, "lets nobody in; name your company's ranges, like '10.0.0.0/8'.");
   }
   if (clientRanges.length > MAX_CLIENT_RANGES) {
     problems.add(
-      'clientRanges',
+      prop,
       clientRanges.length,
       `ranges do not fit into a security group; give at most ${MAX_CLIENT_RANGES}.`,
     );
   }
   for (const range of clientRanges) {
     const problem = officeRangeProblem(range);
-    if (problem) problems.add('clientRanges', range, problem);
+    if (problem) problems.add(prop, range, problem);
   }
 }
 

@@ -1,6 +1,6 @@
-import { RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Token, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -17,6 +17,7 @@ import {
 } from './mysql-database-options';
 import { addMySqlMonitoring } from './mysql-monitoring';
 import { type MySqlOrigin, managedPassword } from './mysql-origin';
+import { grantReadSecret } from './read-secret';
 import { MYSQL } from './versions';
 
 /** The port on which the database listens. A literal, so that a rule can be read without the instance. */
@@ -156,29 +157,9 @@ export class MySqlDatabase extends Construct implements ec2.IConnectable {
     this.acknowledge(profile);
   }
 
-  /**
-   * Lets a principal read the master user's secret, by its own policy only: a key policy could not be changed for a key
-   * that was imported, and would tie the stack of a key to this one.
-   */
+  /** Lets a principal read the master user's secret. */
   grantReadSecret(grantee: iam.IGrantable): void {
-    const statements = [
-      new iam.PolicyStatement({
-        actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
-        // A secret that is known by its name alone has six characters more, which nobody knows.
-        resources: [this.secret.secretFullArn ?? `${this.secret.secretArn}-??????`],
-      }),
-    ];
-    if (this.key) {
-      const service = `secretsmanager.${Stack.of(this).region}.amazonaws.com`;
-      statements.push(
-        new iam.PolicyStatement({
-          actions: ['kms:Decrypt'],
-          resources: [this.key.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': service } },
-        }),
-      );
-    }
-    for (const statement of statements) grantee.grantPrincipal.addToPrincipalPolicy(statement);
+    grantReadSecret(grantee, this.secret, this.key);
   }
 
   /** What an application needs to connect, for its environment. The password stays in the secret. */

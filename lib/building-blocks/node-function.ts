@@ -126,7 +126,7 @@ export class NodeFunction extends Construct {
     });
     this.logGroup.grantWrite(this.role);
     for (const { actions, conditions } of rights) this.allow(actions, ['*'], conditions);
-    if (props.vpc) this.denyInterfacesToCode();
+    if (props.vpc) this.denyInterfacesToCode(unboundRights.flatMap(({ actions }) => actions));
     this.function = new lambda.Function(this, 'Function', {
       ...options,
       runtime: LAMBDA_NODEJS.runtime,
@@ -196,12 +196,16 @@ export class NodeFunction extends Construct {
     });
   }
 
-  /** Lambda makes the interfaces with the function's role, but not from within the function, where this key is set. */
-  private denyInterfacesToCode(): void {
+  /**
+   * Lambda makes the interfaces with the function's role, but not from within the function, where this key is set.
+   *
+   * @param ofTheCode what the code does itself
+   */
+  private denyInterfacesToCode(ofTheCode: readonly string[]): void {
     this.role.addToPolicy(
       new iam.PolicyStatement({
         effect: iam.Effect.DENY,
-        actions: INTERFACE_ACTIONS,
+        actions: INTERFACE_ACTIONS.filter((action) => !ofTheCode.includes(action)),
         resources: ['*'],
         conditions: { Null: { 'lambda:SourceFunctionArn': 'false' } },
       }),

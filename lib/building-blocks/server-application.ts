@@ -24,6 +24,14 @@ export interface ServerApplication {
   readonly commands: readonly string[];
 
   /**
+   * Shell commands that end the first boot, once the application has answered: for what must not begin before all else is
+   * there. A server on which one fails never serves.
+   *
+   * @default - none
+   */
+  readonly lastCommands?: readonly string[];
+
+  /**
    * Shell commands that stop the application, so that it writes its last logs. They have a minute: the hook at which the
    * server waits gives up after two.
    *

@@ -104,7 +104,8 @@ export function checkImageId(prop: string, amiId: string | undefined, problems: 
   problems.add(prop, amiId, "is no id of an image; give one like 'ami-0123456789abcdef0'.");
 }
 
-function checkApplication({ healthCheckPath, port, commands }: ServerApplication, problems: Problems): void {
+function checkApplication(application: ServerApplication, problems: Problems): void {
+  const { commands, healthCheckPath, lastCommands = [], port } = application;
   if (!Token.isUnresolved(port) && !(Number.isInteger(port) && port >= 1024 && port <= 65_535)) {
     problems.add('application.port', port, 'is no port for an application; give 1024 to 65535.');
   }
@@ -115,7 +116,7 @@ function checkApplication({ healthCheckPath, port, commands }: ServerApplication
       "is no path; give one that starts with '/'.",
     );
   }
-  const length = commands.join('\n').length;
+  const length = [...commands, ...lastCommands].join('\n').length;
   if (length > MAX_COMMANDS) {
     problems.add(
       'application.commands',

@@ -1,3 +1,4 @@
+import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as rds from 'aws-cdk-lib/aws-rds';
@@ -51,6 +52,20 @@ export const SERVER_NODEJS = { package: 'nodejs24', program: '/usr/bin/node-24',
  * https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
  */
 export const LAMBDA_NODEJS = { runtime: lambda.Runtime.NODEJS_24_X, target: 'node24' };
+
+/**
+ * AWS's distribution of the OpenTelemetry collector, from Amazon's public registry: the release of 2026-07-14. No end of its
+ * support is announced: https://github.com/aws-observability/aws-otel-collector/releases/tag/v0.49.0
+ */
+export const TRACE_COLLECTOR = { image: 'public.ecr.aws/aws-observability/aws-otel-collector:v0.49.0' };
+
+/**
+ * CodeBuild's image for arm64: Amazon Linux 2023 with Docker and Node.js 22 and 24
+ * (https://docs.aws.amazon.com/codebuild/latest/userguide/available-runtimes.html). The buildspec chooses the version.
+ *
+ * Support of Node.js 24 ends on 2028-04-30: https://github.com/nodejs/release#release-schedule
+ */
+export const BUILD_IMAGE = codebuild.LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_4_0;
 
 function cpuTypeOf(architecture: ec2.InstanceArchitecture): ec2.AmazonLinuxCpuType {
   return architecture === ec2.InstanceArchitecture.ARM_64

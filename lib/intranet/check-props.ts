@@ -1,4 +1,4 @@
-import { checkDomainName, checkPublicZone } from '../building-blocks/domain-name';
+import { checkCertifiedName } from '../building-blocks/domain-name';
 import { checkAlarmEmail } from '../building-blocks/email-address';
 import { checkClientRanges, checkNetworkRange } from '../building-blocks/ip-ranges';
 import { checkLoadBalancer } from '../building-blocks/load-balancer-options';
@@ -12,7 +12,7 @@ import type { IntranetProps } from './intranet';
 export function checkProps(props: IntranetProps, problems: Problems): void {
   checkClientRanges(props.clientRanges, problems);
   checkNetwork(props, problems);
-  checkDomain(props, problems);
+  checkCertifiedName(props, problems);
   checkScaling(props, problems);
   checkLoadBalancer(props, problems);
   checkServerFleet(props, problems);
@@ -29,18 +29,5 @@ function checkNetwork(props: IntranetProps, problems: Problems): void {
   if (vpc) return;
   for (const [prop, subnets] of Object.entries({ databaseSubnets, loadBalancerSubnets, serverSubnets })) {
     if (subnets) problems.add(prop, Object.keys(subnets), 'are those of an existing network; give vpc too.');
-  }
-}
-
-function checkDomain(props: IntranetProps, problems: Problems): void {
-  const { certificate, domainName, hostedZone } = props;
-  checkDomainName(props, problems);
-  if (!certificate) checkPublicZone(hostedZone, problems);
-  if (certificate && domainName === undefined) {
-    problems.add(
-      'certificate',
-      certificate.certificateArn,
-      'is of no use without a name; give domainName too.',
-    );
   }
 }

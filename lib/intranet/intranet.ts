@@ -9,6 +9,7 @@ import { CompanyNews } from '../building-blocks/company-news';
 import { databaseTier } from '../building-blocks/database-tier';
 import { requestCertificate } from '../building-blocks/domain-name';
 import { HttpLoadBalancer } from '../building-blocks/http-load-balancer';
+import { redirectToHttps } from '../building-blocks/load-balancer-clients';
 import type { LoadBalancerOptions } from '../building-blocks/load-balancer-options';
 import { Monitoring, type MonitoringProps } from '../building-blocks/monitoring';
 import { acknowledgeSingleZone, MYSQL_PORT, MySqlDatabase } from '../building-blocks/mysql-database';
@@ -211,11 +212,11 @@ export class Intranet extends Construct {
   }
 
   private admit(clientRanges: readonly string[], hasCertificate: boolean): void {
-    const { connections, loadBalancer, port } = this.loadBalancer;
+    const { connections, port } = this.loadBalancer;
     const peers = clientRanges.map((range) => ec2.Peer.ipv4(range));
     for (const peer of peers) connections.allowFrom(peer, port, "The company's network");
     if (!hasCertificate) return;
-    loadBalancer.addRedirect({ open: false });
+    redirectToHttps(this.loadBalancer);
     for (const peer of peers) connections.allowFrom(peer, ec2.Port.HTTP, 'Redirected to HTTPS');
   }
 

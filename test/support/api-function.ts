@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { vi } from 'vitest';
 import type { DocumentItem } from '../../lambda/serverless-api/document-item';
-import { documentKey } from '../../lambda/serverless-api/keys';
+import { documentKey, EXPIRY_INDEX } from '../../lambda/serverless-api/keys';
 import { type ApiRequest, accessToken, apiEvent, CLIENT_ID, type Format } from './api-events';
 import { captureOutput } from './captured-output';
 import { type LocalDynamoDb, startDynamoDb } from './local-dynamodb';
@@ -44,7 +44,7 @@ export const MAX_FILE_SIZE = 5_000_000;
 
 /** Starts DynamoDB and S3, and loads the function anew with an environment that leads to them. */
 export async function startApi(environment: Readonly<Record<string, string>> = {}): Promise<ApiFunction> {
-  const [dynamoDb, s3] = await Promise.all([startDynamoDb(), startS3()]);
+  const [dynamoDb, s3] = await Promise.all([startDynamoDb({ expiryIndex: EXPIRY_INDEX }), startS3()]);
   const variables = {
     ...LOCAL_CREDENTIALS,
     AWS_REGION: 'eu-west-1',

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
-import type { RequestListener } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
-import { EXPIRY_INDEX } from '../../lambda/serverless-api/keys';
 
 /** An error by its name and status, or no answer. */
 export type Failure = { readonly name: string; readonly status: number } | 'silence';
@@ -29,13 +28,26 @@ export interface LocalDynamoDb {
 const KEY = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
 const TABLE = 'documents';
 const string = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' as const });
+const EXPIRY_KEYS = ['expiryDay', 'expiresAt'] as const;
 const keys = (hash: string, range: string) => [
   { AttributeName: hash, KeyType: 'HASH' as const },
   { AttributeName: range, KeyType: 'RANGE' as const },
 ];
 
-/** Starts dynalite on a free port and makes the table as the construct does, without TTL, which it does not know. */
-export async function startDynamoDb(): Promise<LocalDynamoDb> {
+/** What a table is to be like. */
+interface LocalTable {
+  /** The milliseconds that an operation like 'GetItem' waits for its answer; asked when it arrives. */
+  readonly delayOf?: (name: string) => number;
+
+  /** The name of an index of what expires when. */
+  readonly expiryIndex?: string;
+}
+
+/** Starts dynalite on a free port and makes the table as the constructs do, without TTL, which it does not know. */
+export async function startDynamoDb({
+  delayOf = () => 0,
+  expiryIndex,
+}: LocalTable = {}): Promise<LocalDynamoDb> {
   const server = dynalite({ createTableMs: 0 });
   const [answer] = server.listeners('request') as RequestListener[];
   const operations: LocalDynamoDb['operations'] = [];
@@ -45,6 +57,8 @@ export async function startDynamoDb(): Promise<LocalDynamoDb> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => operations.push({ name, input: JSON.parse(Buffer.concat(chunks).toString()) }));
+    const delay = delayOf(name);
+    if (delay > 0) delayEnd(response, delay);
     if (!failure) return answer?.(request, response);
     request.resume();
     if (failure === 'silence') return undefined;
@@ -61,15 +75,17 @@ export async function startDynamoDb(): Promise<LocalDynamoDb> {
     new CreateTableCommand({
       TableName: TABLE,
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: ['pk', 'sk', 'expiryDay', 'expiresAt'].map(string),
+      AttributeDefinitions: ['pk', 'sk', ...(expiryIndex ? EXPIRY_KEYS : [])].map(string),
       KeySchema: keys('pk', 'sk'),
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: EXPIRY_INDEX,
-          KeySchema: keys('expiryDay', 'expiresAt'),
-          Projection: { ProjectionType: 'KEYS_ONLY' },
-        },
-      ],
+      GlobalSecondaryIndexes: expiryIndex
+        ? [
+            {
+              IndexName: expiryIndex,
+              KeySchema: keys(...EXPIRY_KEYS),
+              Projection: { ProjectionType: 'KEYS_ONLY' },
+            },
+          ]
+        : undefined,
     }),
   );
   operations.length = 0;
@@ -87,5 +103,14 @@ export async function startDynamoDb(): Promise<LocalDynamoDb> {
       server.closeAllConnections();
       await once(server, 'close');
     },
+  };
+}
+
+/** Lets an answer end later than it would. */
+function delayEnd(response: ServerResponse, milliseconds: number): void {
+  const end = response.end.bind(response);
+  response.end = (...answer: unknown[]) => {
+    setTimeout(() => Reflect.apply(end, response, answer), milliseconds);
+    return response;
   };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { DocumentItem, PendingUpload } from '../../lambda/serverless-api/document-item';
-import { documentKey, type ObjectPlace, objectKey } from '../../lambda/serverless-api/keys';
+import { documentKey, EXPIRY_INDEX, type ObjectPlace, objectKey } from '../../lambda/serverless-api/keys';
 import type { DocumentWithFile, RecordedFile } from '../../lambda/serverless-api/stored-file';
 import { captureOutput } from './captured-output';
 import { startDynamoDb } from './local-dynamodb';
@@ -46,7 +46,7 @@ export type Storage = Awaited<ReturnType<typeof startStorage>>;
 
 /** Starts a DynamoDB and an S3, and points the environment to them: import the code under test afterwards. */
 export async function startStorage(environment: Record<string, string> = {}) {
-  const [dynamoDb, bucket] = await Promise.all([startDynamoDb(), startS3()]);
+  const [dynamoDb, bucket] = await Promise.all([startDynamoDb({ expiryIndex: EXPIRY_INDEX }), startS3()]);
   Object.assign(process.env, LOCAL_CREDENTIALS, {
     AWS_REGION: 'eu-west-1',
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint,

@@ -15,6 +15,9 @@ export interface CustomResourceEvent {
   /** What the resource was called before; a new one has no name yet. */
   readonly PhysicalResourceId?: string;
   readonly ResourceProperties: Readonly<Record<string, string>>;
+
+  /** What an update changes. */
+  readonly OldResourceProperties?: Readonly<Record<string, string>>;
 }
 
 /** What CloudFormation is told. */
@@ -26,6 +29,9 @@ export interface CustomResourceAnswer {
 
   /** Another one than before makes CloudFormation delete the resource of that name. */
   readonly PhysicalResourceId: string;
+
+  /** What the template may ask the resource for. */
+  readonly Data?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** Bytes. CloudFormation takes 4096 at most of the whole answer, with its identifiers, and JSON may double some of them. */
@@ -44,15 +50,9 @@ const PAUSE = 1000;
  */
 async function answer(
   { LogicalResourceId, RequestId, ResponseURL, StackId }: CustomResourceEvent,
-  { Reason, ...result }: CustomResourceAnswer,
+  result: CustomResourceAnswer,
 ): Promise<void> {
-  const body = JSON.stringify({
-    ...result,
-    ...(Reason !== undefined && { Reason: cut(Reason) }),
-    LogicalResourceId,
-    RequestId,
-    StackId,
-  });
+  const body = JSON.stringify({ ...result, LogicalResourceId, RequestId, StackId });
   for (let attempt = 1; ; attempt += 1) {
     const failure = await put(new URL(ResponseURL), body).catch((error: Error) => error.message);
     if (failure === undefined) return;
@@ -67,22 +67,23 @@ async function answer(
  * hour.
  *
  * @param name what a new resource is called; what is deleted keeps the name that it has
+ * @param act returns what the template may ask the resource for, if anything
  */
 export async function answerWith(
   event: CustomResourceEvent,
   name: string,
-  act: () => Promise<void>,
+  act: () => Promise<CustomResourceAnswer['Data'] | undefined>,
 ): Promise<CustomResourceAnswer> {
   const known = event.RequestType === 'Delete' ? event.PhysicalResourceId : undefined;
-  const failure = await act().then(
-    () => undefined,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  const PhysicalResourceId = known ?? name;
+  const result = await act().then(
+    (Data): CustomResourceAnswer => ({ Status: 'SUCCESS', PhysicalResourceId, ...(Data && { Data }) }),
+    (error: unknown): CustomResourceAnswer => ({
+      Status: 'FAILED',
+      Reason: cut(error instanceof Error ? error.message : String(error)),
+      PhysicalResourceId,
+    }),
   );
-  const result: CustomResourceAnswer = {
-    Status: failure === undefined ? 'SUCCESS' : 'FAILED',
-    ...(failure !== undefined && { Reason: failure }),
-    PhysicalResourceId: known ?? name,
-  };
   await answer(event, result);
   return result;
 }
