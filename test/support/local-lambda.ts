@@ -13,11 +13,39 @@ const REQUEST_ID = '8476a536-e9f4-11e8-9739-2dfe598c3fcd';
 /** In an event, the place of the address at which everything on the loopback is served. */
 const OWN_ADDRESS = /\$\{address\}/g;
 
+/** In an environment, the place of the port of that address. */
+const OWN_PORT = /\$\{port\}/;
+
+/** A task definition with one container. */
+const TASK_DEFINITION = {
+  taskDefinitionArn: `arn:aws:ecs:${REGION}:123456789012:task-definition/board-notices:1`,
+  family: 'board-notices',
+  containerDefinitions: [
+    { name: 'app', image: `123456789012.dkr.ecr.${REGION}.amazonaws.com/notices:1111111` },
+  ],
+  registeredAt: 1795251600,
+};
+
+/** What services of the query protocol say to their operations. */
+const QUERY_ANSWERS: Readonly<Record<string, { readonly status: number; readonly body: string }>> = {
+  DescribeNetworkInterfaces: {
+    status: 200,
+    body: '<DescribeNetworkInterfacesResponse><networkInterfaceSet><item><privateIpAddress>127.0.0.1</privateIpAddress><status>in-use</status></item></networkInterfaceSet></DescribeNetworkInterfacesResponse>',
+  },
+  DescribeStackResource: {
+    status: 400,
+    body: '<ErrorResponse><Error><Code>ValidationError</Code><Message>Resource Any does not exist for stack any</Message></Error></ErrorResponse>',
+  },
+};
+
 /** What services say to operations that they tell apart by a header; others get an empty object. */
 const ANSWERS: Readonly<Record<string, unknown>> = {
   Query: { Count: 0, Items: [], ScannedCount: 0 },
   Scan: { Count: 0, Items: [], ScannedCount: 0 },
   GetParameter: { Parameter: { Value: REGION } },
+  DescribeServices: { services: [{ status: 'ACTIVE', taskDefinition: TASK_DEFINITION.taskDefinitionArn }] },
+  DescribeTaskDefinition: { taskDefinition: TASK_DEFINITION },
+  RegisterTaskDefinition: { taskDefinition: TASK_DEFINITION },
   StartExecution: { executionArn: `arn:aws:states:${REGION}:123456789012:execution:machine:execution` },
 };
 
@@ -67,7 +95,7 @@ export class LocalLambda {
    * @param folder where index.js is
    * @param call the event, in which `${address}` is host and port of the loopback's servers, and the milliseconds that the
    * function has left
-   * @param environment the function's own variables
+   * @param environment the function's own variables, in which `${port}` is the port of the loopback's servers
    */
   async call(
     folder: string,
@@ -87,7 +115,11 @@ export class LocalLambda {
     };
     this.server.on('request', listener);
     try {
-      const output = await run(folder, { ...environment, ...lambdaEnvironment(folder, host) });
+      const own = Object.entries(environment).map(([name, value]) => [
+        name,
+        value.replace(OWN_PORT, `${address.port}`),
+      ]);
+      const output = await run(folder, { ...Object.fromEntries(own), ...lambdaEnvironment(folder, host) });
       if (!posted) throw new Error(`The process ended without an answer:\n${output}`);
       return { ...posted, output };
     } finally {
@@ -134,7 +166,7 @@ async function serve(
     response.end();
     return undefined;
   }
-  if (!path.startsWith('/2018-06-01/runtime/')) return answerAsAws(request, response);
+  if (!path.startsWith('/2018-06-01/runtime/')) return answerAsAws(request, response, body);
   if (path.endsWith('/invocation/next')) {
     response.setHeader('lambda-runtime-aws-request-id', REQUEST_ID);
     response.setHeader('lambda-runtime-deadline-ms', Date.now() + timeLeft);
@@ -151,7 +183,11 @@ async function serve(
 }
 
 /** Services that hold next to nothing, for those who sign with the function's credentials. */
-function answerAsAws({ headers, method, url }: IncomingMessage, response: ServerResponse): undefined {
+function answerAsAws(
+  { headers, method, url }: IncomingMessage,
+  response: ServerResponse,
+  body: string,
+): undefined {
   if (
     !headers.authorization?.startsWith('AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/') ||
     headers['x-amz-security-token'] !== SESSION_TOKEN
@@ -160,9 +196,12 @@ function answerAsAws({ headers, method, url }: IncomingMessage, response: Server
     return undefined;
   }
   const operation = `${headers['x-amz-target'] ?? ''}`.split('.')[1];
+  const asked = QUERY_ANSWERS[new URLSearchParams(body).get('Action') ?? ''];
   if (operation) {
     response.setHeader('content-type', 'application/x-amz-json-1.0');
     response.end(JSON.stringify(ANSWERS[operation] ?? {}));
+  } else if (asked) {
+    response.writeHead(asked.status, { 'content-type': 'text/xml' }).end(asked.body);
   } else if (url?.startsWith('/backup-vaults/')) {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(url.includes('resourceType=RDS') ? RECOVERY_POINTS : {}));
