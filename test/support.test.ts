@@ -119,6 +119,9 @@ describe('metric math', () => {
     ['FILL(none, 0) + a', 10],
     ['FILL(a, 0)', 10],
     ['IF(FILL(none, 0) > 0, a / FILL(none, 0), 0)', 0],
+    ['MAX([b, a])', 10],
+    ['MAX([none, b]) + 1', 4],
+    ['FILL(MAX([none]), 7)', 7],
   ])('%s', (expression, value) => {
     expect(evaluateMetricMath(expression, { a: 10, b: 3, none: undefined })).toBe(value);
   });

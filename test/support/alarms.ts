@@ -47,6 +47,9 @@ export interface WatchedMetric {
   readonly namespace: string;
   readonly statistic: string;
 
+  /** Its own name, where the alarm watches another one of the same name, and it goes by its id. */
+  readonly name?: string;
+
   /** Seconds between datapoints. */
   readonly period: number;
   readonly dimensions: Readonly<Record<string, unknown>>;
@@ -72,7 +75,7 @@ interface Dimension {
   readonly Value: unknown;
 }
 
-/** The metrics that an alarm watches, by name. */
+/** The metrics that an alarm watches, by name; those of which there are several by their ids. */
 export function metricsOf(alarm: Resource): Record<string, WatchedMetric> {
   const watched = (namespace: string, statistic: string, period: number, dimensions: Dimension[]) => ({
     namespace,
@@ -92,12 +95,26 @@ export function metricsOf(alarm: Resource): Record<string, WatchedMetric> {
     return { [MetricName]: watched(Namespace, Statistic, Period, Dimensions) };
   }
   return Object.fromEntries(
-    queries.flatMap(({ MetricStat }) => {
+    queries.flatMap(({ Id, MetricStat }) => {
       if (!MetricStat) return [];
       const { Metric, Period, Stat } = MetricStat;
-      return [[Metric.MetricName, watched(Metric.Namespace, Stat, Period, Metric.Dimensions)]];
+      const key = keyOf(Id, Metric.MetricName, queries);
+      return [
+        [
+          key,
+          {
+            ...watched(Metric.Namespace, Stat, Period, Metric.Dimensions),
+            ...(key === Metric.MetricName ? {} : { name: Metric.MetricName }),
+          },
+        ],
+      ];
     }),
   );
+}
+
+/** What a query's metric is called: its name, or the query's id where another one has that name, too. */
+function keyOf(id: string, name: string, queries: readonly MetricQuery[]): string {
+  return queries.filter(({ MetricStat }) => MetricStat?.Metric.MetricName === name).length > 1 ? id : name;
 }
 
 /**
@@ -119,7 +136,7 @@ export function stateAfterMetrics(
   if (!queries || !expression) return stateAfter(alarm, series[names[0] ?? ''] ?? []);
   const datapoints = Array.from({ length }, (_, period) => {
     const values = queries.flatMap(({ Id, MetricStat }) =>
-      MetricStat ? [[Id, series[MetricStat.Metric.MetricName]?.[period]]] : [],
+      MetricStat ? [[Id, series[keyOf(Id, MetricStat.Metric.MetricName, queries)]?.[period]]] : [],
     );
     return evaluateMetricMath(expression, Object.fromEntries(values));
   });

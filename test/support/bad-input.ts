@@ -132,6 +132,11 @@ export function badCommonInput(stack: Stack): BadInput<CommonProps>[] {
       `application.healthCheckPath: "alive" is no path; give one that starts with '/'.`,
     ],
     [
+      'commands that are too long with the last ones',
+      application({ commands: ['a'.repeat(9000)], lastCommands: ['b'.repeat(1000)] }),
+      'application.commands: 10001 characters do not fit into user data; give at most 10000, and the rest as an asset or in the image.',
+    ],
+    [
       'commands that are too long',
       application({ commands: ['a'.repeat(5000), 'b'.repeat(5000)] }),
       'application.commands: 10001 characters do not fit into user data; give at most 10000, and the rest as an asset or in the image.',

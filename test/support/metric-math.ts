@@ -3,7 +3,7 @@ export type Values = Readonly<Record<string, number | undefined>>;
 
 type Value = number | undefined;
 
-const TOKEN = /\s*(?:(\d+(?:\.\d+)?)|([a-zA-Z]\w*)|(>=|<=|==|!=|[-+*/()<>,]))/y;
+const TOKEN = /\s*(?:(\d+(?:\.\d+)?)|([a-zA-Z]\w*)|(>=|<=|==|!=|[-+*/()<>,[\]]))/y;
 
 const BINARY: readonly Record<string, (one: number, other: number) => number>[] = [
   {
@@ -25,7 +25,7 @@ const FUNCTIONS: Record<string, (...values: Value[]) => Value> = {
 };
 
 /**
- * The value of a CloudWatch metric math expression in one period: numbers, ids, `+ - * /`, comparisons, FILL and IF
+ * The value of a CloudWatch metric math expression in one period: numbers, ids, `+ - * /`, comparisons, FILL, IF and MAX of a list
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html). As there, the result has no
  * datapoint where an operand has none, and where something is divided by zero.
  */
@@ -62,15 +62,28 @@ export function evaluateMetricMath(expression: string, values: Values): Value {
     if (!(token in values)) throw new Error(`${expression}: there is no metric ${token}`);
     return values[token];
   };
+  const readList = (end: string): Value[] => {
+    const given: Value[] = [];
+    do given.push(readLevel(0));
+    while (tokens[0] === ',' && take(','));
+    take(end);
+    return given;
+  };
   const readCall = (name: string): Value => {
+    if (name === 'MAX') return readGreatest();
     const call = FUNCTIONS[name];
     if (!call) throw new Error(`${expression}: ${name} is no function that this evaluation knows`);
-    const given: Value[] = [];
     take('(');
-    do given.push(readLevel(0));
-    while (take() === ',');
+    const given = readList(')');
     if (given.length !== call.length) throw new Error(`${expression}: ${name} takes ${call.length} values`);
     return call(...given);
+  };
+  const readGreatest = (): Value => {
+    take('(');
+    take('[');
+    const given = readList(']').filter((value) => value !== undefined);
+    take(')');
+    return given.length > 0 ? Math.max(...given) : undefined;
   };
   const value = readLevel(0);
   if (tokens.length > 0) throw new Error(`${expression}: ${tokens[0]} is left over`);
