@@ -9,6 +9,9 @@ goes to standard error. `GET /_emulator/tiers`, `/_emulator/workarounds` and
 `POST /_emulator/object-age?bucket=&key=&hours=` makes an object old,
 `POST /_emulator/recovery-point-age?vault=&region=&hours=` what a vault holds, and
 `POST /_emulator/wait-scale?factor=` shortens the waits of state machines.
+`POST /_emulator/images` with `{"image": ..., "command": [...], "environment": {...}}` tells what
+containers of images that begin so run, `GET /_emulator/containers` which processes run, and
+`POST /_emulator/deployment-minute?seconds=&longest=` how long a minute of bake time takes.
 """
 
 from __future__ import annotations
@@ -37,6 +40,7 @@ def _set_up(options: Options) -> dict[str, object]:
         step_function_waits,
         tiers,
     )
+    from emulation.containers import clock, images, tasks
     from emulation.recorded.record import recorded_resources
 
     handlers = (*backed.HANDLERS, *recorded.HANDLERS)
@@ -59,6 +63,9 @@ def _set_up(options: Options) -> dict[str, object]:
         "records": recorded_resources,
         "object-age": object_ages.age_object,
         "recovery-point-age": recovery_points.age_point,
+        "containers": tasks.running_tasks,
+        "deployment-minute": clock.set_minute,
+        "images": images.give_command,
         "wait-scale": step_function_waits.scale_waits,
     }
 
@@ -88,7 +95,12 @@ def _start(options: Options) -> None:
         keep=environment.CALLERS_AWS if "clean-environment" in options.without else (),
     )
     tempfile.tempdir = str(scratch)
+    from emulation.balancers import certificates
+    from emulation.containers import clock
+
+    certificates.trust()
     documents = _set_up(options)
+    clock.set_minute(options.deployment_minute)
     server.announce(port)
     if "prompt-stop" in options.without:
         bound.close()

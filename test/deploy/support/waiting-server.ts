@@ -21,7 +21,8 @@ export async function bootOf({ ec2, s3 }: Aws, instanceId: string): Promise<Boot
     new DescribeInstanceAttributeCommand({ InstanceId: instanceId, Attribute: 'userData' }),
   );
   const userData = Buffer.from(UserData?.Value ?? '', 'base64').toString();
-  const [address = '', Bucket, Key] = /s3:\/\/(\S+?)\/(\S+)/.exec(userData) ?? [];
+  const [address, Bucket, Key] = /s3:\/\/(\S+?)\/(\S+)/.exec(userData) ?? [];
+  if (!address) return { userData, objects: {} };
   const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
   return { userData, objects: { [address]: (await Body?.transformToByteArray()) ?? new Uint8Array() } };
 }

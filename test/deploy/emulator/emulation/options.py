@@ -15,6 +15,7 @@ class Options:
     node_path: str | None
     log_level: str
     without: frozenset[str]
+    deployment_minute: float
     keep_running: bool
     stop_on_closed_input: bool
     list_tiers: bool
@@ -42,6 +43,13 @@ def read_options(arguments: list[str], known_workarounds: list[str]) -> Options:
         help="leave one work-around out, to see whether it is still needed; repeatable",
     )
     parser.add_argument(
+        "--deployment-minute",
+        type=float,
+        default=1.0,
+        metavar="SECONDS",
+        help="how long a minute of the bake time of an ECS deployment takes",
+    )
+    parser.add_argument(
         "--keep-running", action="store_true", help="outlive the process that started it"
     )
     parser.add_argument(
@@ -56,6 +64,7 @@ def read_options(arguments: list[str], known_workarounds: list[str]) -> Options:
         node_path=given.node_path,
         log_level=given.log_level,
         without=frozenset(given.without),
+        deployment_minute=given.deployment_minute,
         keep_running=given.keep_running,
         stop_on_closed_input=given.stop_on_closed_input,
         list_tiers=given.list_tiers,

@@ -18,6 +18,7 @@ import time
 from typing import Any
 from urllib.parse import parse_qsl
 
+from . import event_loop
 from .environment import LOOPBACK
 
 CONTROL_PREFIX = "/_emulator/"
@@ -39,17 +40,32 @@ async def _answer(send: Any, document: Any) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
+async def _body(receive: Any) -> dict[str, Any]:
+    """The JSON object of a request; nothing without a body."""
+    content = b""
+    more = True
+    while more:
+        message = await receive()
+        content += message.get("body", b"")
+        more = message.get("more_body", False)
+    return dict(json.loads(content)) if content else {}
+
+
 def with_control_paths(app: Any, documents: dict[str, Any]) -> Any:
     """The emulator's app, with paths of ours that answer documents as JSON.
 
-    What stands in the query becomes the arguments of the function that makes the document.
+    What stands in the query, and in a JSON object as the body, becomes the arguments of the
+    function that makes the document.
     """
 
     async def wrapped(scope: Any, receive: Any, send: Any) -> None:
         path = scope.get("path", "")
         if scope["type"] == "http" and path.startswith(CONTROL_PREFIX):
             document = documents.get(path[len(CONTROL_PREFIX) :])
-            arguments = dict(parse_qsl(scope.get("query_string", b"").decode()))
+            arguments = {
+                **dict(parse_qsl(scope.get("query_string", b"").decode())),
+                **await _body(receive),
+            }
             answer = document(**arguments) if document else {"paths": sorted(documents)}
             await _answer(send, answer)
             return
@@ -80,6 +96,7 @@ async def _serve(app: Any, bound: socket.socket, log_level: str) -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
+    event_loop.remember()
     configuration = Config()
     configuration.bind = [f"fd://{bound.fileno()}"]
     configuration.keep_alive_timeout = 75

@@ -110,10 +110,51 @@ def _unprotected_resources(emulator: Emulator) -> bool:
     )
 
 
+def _forward_weights(emulator: Emulator) -> bool:
+    resources = _forwarding()
+    resources["Others"] = resources["Targets"]
+    groups = [
+        {"TargetGroupArn": {"Ref": "Targets"}, "Weight": 30},
+        {"TargetGroupArn": {"Ref": "Others"}, "Weight": 70},
+    ]
+    action = {"Type": "forward", "ForwardConfig": {"TargetGroups": groups}}
+    resources["Rule"]["Properties"]["Actions"] = [action]
+    stack = emulator.create(resources, {"Rule": {"Ref": "Rule"}})
+    answer = emulator.client("elbv2").describe_rules(RuleArns=[stack.outputs["Rule"]])
+    forward = answer["Rules"][0]["Actions"][0].get("ForwardConfig", {})
+    return [group["Weight"] for group in forward.get("TargetGroups", [])] != [30, 70]
+
+
+def _target_health(emulator: Emulator) -> bool:
+    resources = _forwarding()
+    resources["Targets"]["Properties"].update(
+        TargetType="ip",
+        # Nobody listens there.
+        Targets=[{"Id": "127.0.0.1", "Port": 9}],
+    )
+    stack = emulator.create(resources, {"Targets": {"Ref": "Targets"}})
+    client = emulator.client("elbv2")
+    group = stack.outputs["Targets"]
+    client.register_targets(TargetGroupArn=group, Targets=[{"Id": "127.0.0.1", "Port": 9}])
+    answer = client.describe_target_health(TargetGroupArn=group)
+    return bool(answer["TargetHealthDescriptions"][0]["TargetHealth"]["State"] == "healthy")
+
+
+def _load_balancer_addresses(emulator: Emulator) -> bool:
+    stack = emulator.create(_balancer(), {"Balancer": {"Ref": "Balancer"}})
+    _, _, name = stack.outputs["Balancer"].partition(":loadbalancer/")
+    answer = emulator.client("ec2").describe_network_interfaces()
+    known = [interface["Description"] for interface in answer["NetworkInterfaces"]]
+    return f"ELB {name}" not in known
+
+
 PROBES: dict[str, Probe] = {
     "delete-in-use": _delete_in_use,
+    "forward-weights": _forward_weights,
+    "load-balancer-addresses": _load_balancer_addresses,
     "load-balancer-details": _load_balancer_details,
     "load-balancer-protection": _load_balancer_protection,
     "target-group-details": _target_group_details,
+    "target-health": _target_health,
     "unprotected-resources": _unprotected_resources,
 }

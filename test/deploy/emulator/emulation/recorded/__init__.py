@@ -10,6 +10,7 @@ from __future__ import annotations
 from ..tiers import ResourceHandler
 from . import (
     application_auto_scaling,
+    code_build,
     code_deploy,
     code_pipeline,
     cognito_branding,
@@ -22,6 +23,7 @@ HANDLERS: tuple[ResourceHandler, ...] = tuple(
     handler
     for module in (
         application_auto_scaling,
+        code_build,
         code_deploy,
         code_pipeline,
         cognito_branding,

@@ -1,4 +1,7 @@
-"""CodeDeploy: applications, configurations and groups, which deploy nothing."""
+"""CodeDeploy: applications, configurations and groups.
+
+Deployments read from here what a group is for.
+"""
 
 from __future__ import annotations
 

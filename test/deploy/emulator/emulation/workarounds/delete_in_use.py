@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..forwarding import target_groups
 from .delete_dependencies import refuse_while_used
 from .workaround import Workaround, wrap_handler
 
@@ -52,7 +53,7 @@ def _users_of_target_group(arn: str) -> list[str]:
     return [
         rule_arn
         for rule_arn, rule in alb._rules.items()
-        if any(action.get("TargetGroupArn") == arn for action in rule["Actions"])
+        if any(arn in target_groups(action) for action in rule["Actions"])
     ]
 
 

@@ -146,6 +146,7 @@ _LISTINGS = {
         {
             "attachment.instance-id": "attachment/instanceId",
             "availability-zone": "availabilityZone",
+            "description": "description",
             "group-id": "groupSet/item/groupId",
             "network-interface-id": "networkInterfaceId",
             "private-ip-address": "privateIpAddress",

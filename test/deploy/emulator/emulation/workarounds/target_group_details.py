@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..forwarding import target_groups
 from .workaround import Workaround, after_create_and_update
 
 _TYPE = "AWS::ElasticLoadBalancingV2::TargetGroup"
@@ -25,8 +26,8 @@ def _connect() -> None:
     for rule in alb._rules.values():
         listener = alb._listeners.get(rule["ListenerArn"])
         for action in rule["Actions"] if listener else ():
-            target_group = action.get("TargetGroupArn", "")
-            balancers.setdefault(target_group, set()).add(listener["LoadBalancerArn"])
+            for target_group in target_groups(action):
+                balancers.setdefault(target_group, set()).add(listener["LoadBalancerArn"])
     for arn, target_group in alb._tgs.items():
         target_group["LoadBalancerArns"] = sorted(balancers.get(arn, ()))
 

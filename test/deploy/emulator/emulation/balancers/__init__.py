@@ -1,0 +1,1 @@
+"""Load balancers on addresses of their own, with a socket for each of their listeners."""

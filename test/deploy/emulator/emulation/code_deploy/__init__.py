@@ -1,0 +1,1 @@
+"""CodeDeploy for ECS: deployments of services whose deployment controller it is."""
