@@ -11,5 +11,7 @@ export default defineConfig({
     silent: 'passed-only',
     expect: { requireAssertions: true },
     testTimeout: 60_000,
+    // By default one core is left for the watcher, and half of a machine with two does nothing.
+    maxWorkers: '100%',
   },
 });

@@ -1,4 +1,5 @@
 import type { App } from 'aws-cdk-lib';
+import { BlueGreenServiceStack } from '../lib/blue-green-service/blue-green-service-stack';
 import { CampaignSiteStack } from '../lib/campaign-site/campaign-site-stack';
 import { CorporateSiteStack } from '../lib/corporate-site/corporate-site-stack';
 import { DisasterRecovery } from '../lib/disaster-recovery/disaster-recovery';
@@ -64,5 +65,13 @@ export function addCatalogue(app: App, settings: Settings): void {
     ...settings.disasterRecovery,
     stageName: `DisasterRecovery${stackNameSuffix}`,
     ...(domain ? { hostedZone: domain, domainName: `recovery.${domain.zoneName}` } : {}),
+  });
+
+  new BlueGreenServiceStack(app, 'BlueGreenService', {
+    ...common,
+    ...settings.blueGreenService,
+    stackName: `BlueGreenService${stackNameSuffix}`,
+    description: 'A service in containers and its delivery pipeline (AWS Standard Patterns)',
+    ...(domain ? { hostedZone: domain, domainName: `board.${domain.zoneName}` } : {}),
   });
 }

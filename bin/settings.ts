@@ -1,5 +1,6 @@
 import { Schedule } from 'aws-cdk-lib/aws-autoscaling';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
+import type { BlueGreenServiceStackProps } from '../lib/blue-green-service/blue-green-service-stack';
 import { isEmailAddress } from '../lib/building-blocks/email-address';
 import { officeRangeProblem } from '../lib/building-blocks/ip-ranges';
 import type { CampaignSiteStackProps } from '../lib/campaign-site/campaign-site-stack';
@@ -116,6 +117,27 @@ export interface Settings {
     | 'standbyRegion'
     | 'strategy'
   >;
+
+  /** What is particular to the service in containers and its pipeline. */
+  readonly blueGreenService: Pick<
+    BlueGreenServiceStackProps,
+    | 'bakeTime'
+    | 'canaryConfiguration'
+    | 'containerInsights'
+    | 'cpu'
+    | 'deployment'
+    | 'deploymentStrategy'
+    | 'linearConfiguration'
+    | 'maxCapacity'
+    | 'maxSeverity'
+    | 'memoryLimitMiB'
+    | 'minCapacity'
+    | 'production'
+    | 'servers'
+    | 'source'
+    | 'testClientRanges'
+    | 'tracing'
+  >;
 }
 
 /** Any pair of regions will do that offers the services. */
@@ -141,6 +163,7 @@ const ENVIRONMENTS: Record<string, Settings> = {
     intranet: { clientRanges: ['10.0.0.0/8'], egress: 'nat', scaling: OFFICE_HOURS },
     serverlessApi: { stage: 'dev' },
     disasterRecovery: { ...TOKYO_TO_OSAKA, strategy: 'warm', clientRanges: ['10.0.0.0/8'] },
+    blueGreenService: {},
   },
   production: {
     profile: PRODUCTION,
@@ -154,6 +177,7 @@ const ENVIRONMENTS: Record<string, Settings> = {
     },
     serverlessApi: { stage: 'prod' },
     disasterRecovery: { ...TOKYO_TO_OSAKA, strategy: 'warm', clientRanges: ['10.0.0.0/8'] },
+    blueGreenService: { production: true },
   },
 };
 

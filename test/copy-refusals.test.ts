@@ -38,7 +38,7 @@ describe('it refuses, and changes nothing', () => {
       'an unknown pattern',
       () => new CopyProject(),
       ['x'],
-      'There is no pattern "x"; choose one of campaign-site, ',
+      'There is no pattern "x"; choose one of blue-green-service, campaign-site, ',
     ],
     [
       'the building blocks',

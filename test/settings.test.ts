@@ -24,6 +24,7 @@ const FULL: Settings = {
     strategy: 'cold',
     clientRanges: ['10.1.0.0/16'],
   },
+  blueGreenService: { deployment: 'codeDeploy' },
 };
 
 describe('environments', () => {
@@ -69,6 +70,7 @@ describe('settings', () => {
       })),
     );
     expect(stacks.map(({ stackName, region }) => `${stackName} ${region}`).sort()).toEqual([
+      'BlueGreenService-tokyo ap-northeast-1',
       'CampaignSite-tokyo ap-northeast-1',
       'CorporateSite-tokyo ap-northeast-1',
       'CorporateSite-tokyo-Edge us-east-1',
@@ -82,6 +84,11 @@ describe('settings', () => {
       'ServerlessApi-tokyo-Edge us-east-1',
     ]);
     const reached = {
+      'BlueGreenService-tokyo': [
+        'board.example.com',
+        'alarms@example.com',
+        'AWS::CodeDeploy::DeploymentGroup',
+      ],
       'CampaignSite-tokyo': ['campaign.example.com', 'alarms@example.com', '198.51.100.0/24'],
       'CorporateSite-tokyo': ['www.example.com', 'alarms@example.com', 'AWS::CloudFront::VpcOrigin'],
       'Intranet-tokyo': [
@@ -118,8 +125,8 @@ describe('settings', () => {
       domain: { ...DOMAIN, certificateArn: CERTIFICATE_ARN },
       campaignSite: { exposure: 'cloudFront', networkAcls: true },
     });
-    const [text] = withAssembly(app, ({ stacksRecursively }) =>
-      stacksRecursively.map(({ template }) => JSON.stringify(template)),
+    const text = withAssembly(app, ({ stacksRecursively }) =>
+      JSON.stringify(stacksRecursively.find(({ id }) => id === 'CampaignSite')?.template),
     );
     expect(text).toContain(CERTIFICATE_ARN);
     expect(text).toContain('AWS::EC2::NetworkAcl');

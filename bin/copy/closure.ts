@@ -31,7 +31,8 @@ export function closureOf(entries: readonly string[]): Closure {
       if (module.startsWith('.')) waiting.push(resolve(file, module));
       else packages.add(packageOf(module));
     }
-    waiting.push(...paths.flatMap(filesIn));
+    // What a project of its own reads, it has in its folder, which came as a whole; or it builds it there.
+    if (!isOfOwnProject(file)) waiting.push(...paths.flatMap(filesIn));
   }
   return { files: [...files].toSorted(), packages: [...packages].toSorted() };
 }
@@ -56,12 +57,19 @@ function resolve(importer: string, module: string): string {
 const isFile = (path: string): boolean =>
   statSync(join(SOURCE, path), { throwIfNoEntry: false })?.isFile() ?? false;
 
-/** A file itself; of a folder all files, at any depth. */
+/** Whether a file lies in a folder with a package.json that is not this repository's. */
+function isOfOwnProject(file: string): boolean {
+  const folder = posix.dirname(file);
+  return folder !== '.' && (isFile(posix.join(folder, 'package.json')) || isOfOwnProject(folder));
+}
+
+/** What tools put into a project of its own, and no commit holds. */
+const MADE_BY_TOOLS = ['build', 'coverage', 'dist', 'node_modules', 'reports'];
+
+/** A file itself; of a folder all files, at any depth, but for what tools put there. */
 function filesIn(path: string): string[] {
   if (isFile(path)) return [path];
-  return readdirSync(join(SOURCE, path), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) =>
-      posix.join(path, ...entry.parentPath.slice(join(SOURCE, path).length).split(/[\\/]/), entry.name),
-    );
+  return readdirSync(join(SOURCE, path), { withFileTypes: true }).flatMap(({ name }) =>
+    MADE_BY_TOOLS.includes(name) ? [] : filesIn(posix.join(path, name)),
+  );
 }

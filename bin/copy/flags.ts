@@ -14,7 +14,9 @@ export interface Flag {
   readonly patterns: readonly string[];
 }
 
-/** All flags that make a difference to a pattern: a test turns each one off, and all others together. */
+/**
+ * All flags that make a difference to a pattern: a test turns each one off alone, and for each pattern all others together.
+ */
 export const FLAGS: readonly Flag[] = [
   {
     name: '@aws-cdk/aws-apigateway:authorizerChangeDeploymentLogicalId',
@@ -27,20 +29,32 @@ export const FLAGS: readonly Flag[] = [
     patterns: ['serverless-api'],
   },
   {
+    name: '@aws-cdk/aws-ecs:disableExplicitDeploymentControllerForCircuitBreaker',
+    effect: "a service with a circuit breaker names no deployment controller, which is ECS's own anyway",
+    patterns: ['blue-green-service'],
+  },
+  {
     name: '@aws-cdk/aws-elasticloadbalancingv2:usePostQuantumTlsPolicy',
     effect: "a load balancer's HTTPS has post-quantum key exchange",
-    patterns: ['corporate-site', 'disaster-recovery', 'intranet'],
+    patterns: ['blue-green-service', 'corporate-site', 'disaster-recovery', 'intranet'],
   },
   {
     name: '@aws-cdk/aws-iam:minimizePolicies',
     effect:
       "policies are merged into few statements; without it they say the same in more, near IAM's limit of size",
-    patterns: ['campaign-site', 'corporate-site', 'disaster-recovery', 'intranet', 'serverless-api'],
+    patterns: [
+      'blue-green-service',
+      'campaign-site',
+      'corporate-site',
+      'disaster-recovery',
+      'intranet',
+      'serverless-api',
+    ],
   },
   {
     name: '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy',
     effect: "access logs are allowed by a bucket policy; without it by an ACL, which today's buckets refuse",
-    patterns: ['disaster-recovery', 'serverless-api'],
+    patterns: ['blue-green-service', 'disaster-recovery', 'serverless-api'],
   },
   {
     name: '@aws-cdk/core:defaultCrossStackReferences',

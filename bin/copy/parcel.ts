@@ -33,10 +33,22 @@ export function patternClosure(pattern: string, { withStack, withTests }: Parts)
     'LICENSE',
     `${folder}/README.md`,
     `${folder}/README.ja.md`,
-    `${folder}/${pattern}.ts`,
+    ...constructsOf(pattern),
     ...(withStack && !isStage(pattern) ? [stackOf(pattern)] : []),
     ...(withTests ? [...TEST_SETUP, ...testsOf(pattern)] : []),
   ]);
+}
+
+/**
+ * The files of a pattern's own folder with its constructs: also those that only its stack puts together. The stack itself is a
+ * part of its own.
+ */
+function constructsOf(pattern: string): string[] {
+  const folder = `lib/${pattern}`;
+  return readdirSync(join(SOURCE, folder))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => `${folder}/${file}`)
+    .filter((file) => file !== stackOf(pattern));
 }
 
 /**

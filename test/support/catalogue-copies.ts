@@ -17,6 +17,7 @@ export const FIRST_PROPS: Readonly<Record<string, object>> = {
   'corporate-site': { exposure: 'publicLoadBalancer' },
   intranet: { clientRanges: ['10.0.0.0/8'] },
   'serverless-api': { stage: 'dev' },
+  'blue-green-service': {},
   'disaster-recovery': {
     primaryRegion: 'ap-northeast-1',
     standbyRegion: 'ap-northeast-3',

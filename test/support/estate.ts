@@ -2,6 +2,7 @@ import { type App, Duration } from 'aws-cdk-lib';
 import { Period } from 'aws-cdk-lib/aws-apigateway';
 import { addCatalogue } from '../../bin/catalogue';
 import { ENVIRONMENT_NAMES, settingsFor } from '../../bin/settings';
+import { BlueGreenServiceStack } from '../../lib/blue-green-service/blue-green-service-stack';
 import { CampaignSiteStack } from '../../lib/campaign-site/campaign-site-stack';
 import { CorporateSiteStack } from '../../lib/corporate-site/corporate-site-stack';
 import { DisasterRecovery } from '../../lib/disaster-recovery/disaster-recovery';
@@ -156,6 +157,43 @@ const VARIANTS: Record<string, (app: App, profile: Profile) => void> = {
       domainName: 'shop.example.internal',
       certificateArns: { primary: certificateIn('us-east-1'), standby: certificateIn('us-west-2') },
       gameDay: true,
+    });
+  },
+  'with CodeDeploy, a canary and two services': (app, profile) => {
+    new BlueGreenServiceStack(app, 'BlueGreenService', {
+      profile,
+      deployment: 'codeDeploy',
+      deploymentStrategy: 'canary',
+      pathServices: { admin: { pathPatterns: ['/admin/*'], priority: 10 } },
+      alarmEmail: 'alarms@example.com',
+    });
+  },
+  'with linear steps, a domain, production and a connection': (app, profile) => {
+    new BlueGreenServiceStack(app, 'BlueGreenService', {
+      profile,
+      ...DOMAIN,
+      domainName: 'board.example.com',
+      deploymentStrategy: 'linear',
+      production: true,
+      source: {
+        connectionArn:
+          'arn:aws:codeconnections:ap-northeast-1:123456789012:connection/12345678-1234-1234-1234-123456789012',
+        repository: 'example/notice-board',
+      },
+      testClientRanges: ['198.51.100.0/24'],
+      tracing: true,
+    });
+  },
+  'with servers': (app, profile) => {
+    new BlueGreenServiceStack(app, 'BlueGreenService', { profile, servers: {} });
+  },
+  'with servers, a domain and production': (app, profile) => {
+    new BlueGreenServiceStack(app, 'BlueGreenService', {
+      profile,
+      ...DOMAIN,
+      domainName: 'board.example.com',
+      servers: { deploymentConfig: 'HalfAtATime' },
+      production: true,
     });
   },
   'behind CloudFront': (app, profile) => {
