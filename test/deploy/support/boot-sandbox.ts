@@ -10,9 +10,9 @@ const MOST_SECONDS = 60;
 
 /**
  * Runs user data on a root folder of its own: the machine's programs, an Amazon Linux's file tree, and stubs for what
- * is not there (dnf, aws, systemctl, the CloudWatch agent, cfn-signal, the instance metadata service). The server has no
- * network but a loopback, its own process ids, and writes nothing outside of the folder. nginx, Node.js, unzip and curl
- * are the real ones. It runs on after its boot, until it is removed or the test ends.
+ * is not there (dnf, aws, systemctl, the agents of CloudWatch and CodeDeploy, cfn-signal, the instance metadata service, and
+ * S3 for curl). The server has no network but a loopback, its own process ids, and writes nothing outside of the folder.
+ * nginx, Node.js, unzip and curl are the real ones. It runs on after its boot, until it is removed or the test ends.
  */
 export async function bootServer(boot: Boot): Promise<BootedServer> {
   requireTools();
