@@ -1,11 +1,11 @@
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import * as route53 from 'aws-cdk-lib/aws-route53';
-import * as targets from 'aws-cdk-lib/aws-route53-targets';
+import type * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { AccessLogBucket } from '../building-blocks/access-log-bucket';
 import { requestCertificate } from '../building-blocks/domain-name';
+import { addLoadBalancerRecord } from '../building-blocks/load-balancer-record';
 import { Monitoring, type MonitoringProps } from '../building-blocks/monitoring';
 import { Problems } from '../building-blocks/problems';
 import { PRODUCTION, type Profile } from '../profile';
@@ -187,7 +187,7 @@ export class BlueGreenService extends Construct {
       ]),
     );
     this.serviceUrl = `${this.front.protocol}://${props.domainName ?? this.front.loadBalancer.loadBalancerDnsName}`;
-    this.addRecord(props);
+    addLoadBalancerRecord(this, props, this.front.loadBalancer);
   }
 
   private createNoticeBoard(profile: Profile): ContainerApplication {
@@ -197,16 +197,6 @@ export class BlueGreenService extends Construct {
       secrets: { POST_TOKEN: ecs.Secret.fromSecretsManager(board.secret) },
       grantTo: (taskRole) => board.grantTo(taskRole),
     };
-  }
-
-  private addRecord({ domainName, hostedZone }: BlueGreenServiceProps): void {
-    if (!domainName || !hostedZone) return;
-    new route53.ARecord(this, 'Record', {
-      zone: hostedZone,
-      // The dot keeps the record's name as it is, also where the zone's name is a token.
-      recordName: `${domainName}.`,
-      target: route53.RecordTarget.fromAlias(new targets.LoadBalancerTarget(this.front.loadBalancer)),
-    });
   }
 }
 

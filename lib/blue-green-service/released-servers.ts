@@ -3,13 +3,12 @@ import type * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import type * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import * as route53 from 'aws-cdk-lib/aws-route53';
-import * as targets from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { AccessLogBucket } from '../building-blocks/access-log-bucket';
 import { requestCertificate } from '../building-blocks/domain-name';
 import { HttpLoadBalancer } from '../building-blocks/http-load-balancer';
 import { admitClients } from '../building-blocks/load-balancer-clients';
+import { addLoadBalancerRecord } from '../building-blocks/load-balancer-record';
 import { Monitoring } from '../building-blocks/monitoring';
 import { NetworkTiers } from '../building-blocks/network-tiers';
 import { Problems } from '../building-blocks/problems';
@@ -138,17 +137,12 @@ export class ReleasedServers extends Construct implements ReleaseTarget {
       accessLogs: new AccessLogBucket(this, 'AccessLogs', { profile, forCloudFront: false }),
       profile,
     });
-    const webApplicationFirewall = props.webApplicationFirewall ?? profile.webApplicationFirewall;
-    admitClients(balancer, { certificate, profile: { ...profile, webApplicationFirewall } });
-    const { domainName, hostedZone } = props;
-    if (domainName && hostedZone) {
-      new route53.ARecord(this, 'Record', {
-        zone: hostedZone,
-        // The dot keeps the record's name as it is, also where the zone's name is a token.
-        recordName: `${domainName}.`,
-        target: route53.RecordTarget.fromAlias(new targets.LoadBalancerTarget(balancer.loadBalancer)),
-      });
-    }
+    admitClients(balancer, {
+      certificate,
+      webApplicationFirewall: props.webApplicationFirewall,
+      profile,
+    });
+    addLoadBalancerRecord(this, props, balancer.loadBalancer);
     return balancer;
   }
 

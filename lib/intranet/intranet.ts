@@ -1,8 +1,7 @@
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
-import * as route53 from 'aws-cdk-lib/aws-route53';
-import * as targets from 'aws-cdk-lib/aws-route53-targets';
+import type * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { AccessLogBucket } from '../building-blocks/access-log-bucket';
 import { CompanyNews } from '../building-blocks/company-news';
@@ -11,6 +10,7 @@ import { requestCertificate } from '../building-blocks/domain-name';
 import { HttpLoadBalancer } from '../building-blocks/http-load-balancer';
 import { redirectToHttps } from '../building-blocks/load-balancer-clients';
 import type { LoadBalancerOptions } from '../building-blocks/load-balancer-options';
+import { addLoadBalancerRecord } from '../building-blocks/load-balancer-record';
 import { Monitoring, type MonitoringProps } from '../building-blocks/monitoring';
 import { acknowledgeSingleZone, MYSQL_PORT, MySqlDatabase } from '../building-blocks/mysql-database';
 import type { MySqlDatabaseOptions } from '../building-blocks/mysql-database-options';
@@ -204,7 +204,7 @@ export class Intranet extends Construct {
 
     const host = props.domainName ?? this.loadBalancer.loadBalancer.loadBalancerDnsName;
     this.siteUrl = `${certificate ? 'https' : 'http'}://${host}`;
-    this.addRecord(props);
+    addLoadBalancerRecord(this, props, this.loadBalancer.loadBalancer);
   }
 
   private createNetwork({ cidr, egress = 'nat' }: IntranetProps, profile: Profile): IntranetNetwork {
@@ -218,16 +218,6 @@ export class Intranet extends Construct {
     if (!hasCertificate) return;
     redirectToHttps(this.loadBalancer);
     for (const peer of peers) connections.allowFrom(peer, ec2.Port.HTTP, 'Redirected to HTTPS');
-  }
-
-  private addRecord({ domainName, hostedZone }: IntranetProps): void {
-    if (!domainName || !hostedZone) return;
-    new route53.ARecord(this, 'Record', {
-      zone: hostedZone,
-      // The dot keeps the record's name as it is, also where the zone's name is a token.
-      recordName: `${domainName}.`,
-      target: route53.RecordTarget.fromAlias(new targets.LoadBalancerTarget(this.loadBalancer.loadBalancer)),
-    });
   }
 }
 
