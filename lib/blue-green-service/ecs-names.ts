@@ -1,4 +1,4 @@
-import { Aws, type CfnElement, Names, Stack } from 'aws-cdk-lib';
+import { Aws, Names } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /** A family of task definitions. */
@@ -21,9 +21,4 @@ export function familyOf(scope: IConstruct): Family {
 /** An ARN of ECS in the stack's account and region, in which pseudo parameters and references are written like <Id>. */
 export function arnPattern(resource: string): string {
   return `arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:${resource}`;
-}
-
-/** The logical id of a construct's own resource. */
-export function logicalIdOf(construct: IConstruct): string {
-  return Stack.of(construct).getLogicalId(construct.node.defaultChild as CfnElement);
 }

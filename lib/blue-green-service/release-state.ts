@@ -13,9 +13,10 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import { HandlerCode } from '../building-blocks/handler-code';
+import { logicalIdOf } from '../building-blocks/logical-id';
 import { NodeFunction, type UnboundRight } from '../building-blocks/node-function';
 import type { Profile } from '../profile';
-import { arnPattern, type Family, logicalIdOf } from './ecs-names';
+import { arnPattern, type Family } from './ecs-names';
 import { FIRST_COMMAND, FIRST_IMAGE } from './first-image';
 
 /** Resources of CloudFormation whose live state is asked for, or that are made of it. */

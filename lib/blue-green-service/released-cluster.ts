@@ -2,7 +2,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { NetworkTiers } from '../building-blocks/network-tiers';
+import { createTwoTierNetwork } from '../building-blocks/two-tier-network';
 import type { Profile } from '../profile';
 
 /** Properties of ReleasedCluster. */
@@ -35,7 +35,9 @@ export class ReleasedCluster extends Construct {
   constructor(scope: Construct, id: string, props: ReleasedClusterProps) {
     super(scope, id);
     const { containerInsights } = props;
-    this.vpc = props.vpc ?? this.createNetwork(props);
+    this.vpc =
+      props.vpc ??
+      createTwoTierNetwork(this, 'Network', { ...props, publicTier: 'LoadBalancer', privateTier: 'Task' });
     this.loadBalancerSubnets = props.loadBalancerSubnets ?? { subnetType: ec2.SubnetType.PUBLIC };
     this.taskSubnets = props.taskSubnets ?? { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS };
     this.cluster = new ecs.Cluster(this, 'Cluster', {
@@ -55,19 +57,5 @@ export class ReleasedCluster extends Construct {
       retention: logRetention,
       removalPolicy,
     });
-  }
-
-  private createNetwork({ cidr, profile }: ReleasedClusterProps): ec2.IVpc {
-    const { vpc } = new NetworkTiers(this, 'Network', {
-      cidr,
-      profile,
-      tiers: [
-        { name: 'LoadBalancer', subnetType: ec2.SubnetType.PUBLIC },
-        { name: 'Task', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
-      ],
-    });
-    // Free, and what goes this way is no traffic of the NAT gateways.
-    vpc.addGatewayEndpoint('DynamoDb', { service: ec2.GatewayVpcEndpointAwsService.DYNAMODB });
-    return vpc;
   }
 }

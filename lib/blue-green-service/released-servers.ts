@@ -10,9 +10,9 @@ import { HttpLoadBalancer } from '../building-blocks/http-load-balancer';
 import { admitClients } from '../building-blocks/load-balancer-clients';
 import { addLoadBalancerRecord } from '../building-blocks/load-balancer-record';
 import { Monitoring } from '../building-blocks/monitoring';
-import { NetworkTiers } from '../building-blocks/network-tiers';
 import { Problems } from '../building-blocks/problems';
 import { ServerFleet } from '../building-blocks/server-fleet';
+import { createTwoTierNetwork } from '../building-blocks/two-tier-network';
 import { PRODUCTION, type Profile } from '../profile';
 import { checkServers } from './check-servers';
 import { NoticeBoard } from './notice-board';
@@ -61,7 +61,14 @@ export class ReleasedServers extends Construct implements ReleaseTarget {
     problems.throwIfAny();
 
     const { deploymentConfig = 'OneAtATime', profile = PRODUCTION } = props;
-    this.vpc = props.vpc ?? this.createNetwork(props, profile);
+    this.vpc =
+      props.vpc ??
+      createTwoTierNetwork(this, 'Network', {
+        cidr: props.cidr,
+        profile,
+        publicTier: 'Public',
+        privateTier: 'Server',
+      });
     this.noticeBoard = props.noticeBoard ?? new NoticeBoard(this, 'NoticeBoard', { profile, key: props.key });
     const host = new ReleaseHost();
     this.loadBalancer = this.createLoadBalancer(host, props, profile);
@@ -104,20 +111,6 @@ export class ReleasedServers extends Construct implements ReleaseTarget {
   deployAction({ actionName, input, runOrder }: ReleaseActionProps): codepipeline.IAction {
     const { deploymentGroup, serverRole } = this;
     return new ServerReleaseAction({ actionName, input, runOrder, deploymentGroup, serverRole });
-  }
-
-  private createNetwork({ cidr }: ReleasedServersProps, profile: Profile): ec2.IVpc {
-    const { vpc } = new NetworkTiers(this, 'Network', {
-      cidr,
-      profile,
-      tiers: [
-        { name: 'Public', subnetType: ec2.SubnetType.PUBLIC },
-        { name: 'Server', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
-      ],
-    });
-    // Free, and the notices stay off the NAT gateway.
-    vpc.addGatewayEndpoint('DynamoDb', { service: ec2.GatewayVpcEndpointAwsService.DYNAMODB });
-    return vpc;
   }
 
   private createLoadBalancer(

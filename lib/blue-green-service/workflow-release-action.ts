@@ -3,7 +3,7 @@ import * as codepipeline from 'aws-cdk-lib/aws-codepipeline';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { logicalIdOf } from './ecs-names';
+import { logicalIdOf } from '../building-blocks/logical-id';
 import type { ReleaseActionProps } from './release-target';
 
 /** Properties of WorkflowReleaseAction. */

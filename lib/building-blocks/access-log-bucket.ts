@@ -2,7 +2,7 @@ import { Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import { PRODUCTION, type Profile } from '../profile';
 import { silenceProviders } from './silent-providers';
 
@@ -60,14 +60,26 @@ export class AccessLogBucket extends Construct {
     });
   }
 
+  /** Makes a load balancer write its access logs under a prefix. */
+  takeLogsOf(loadBalancer: elbv2.ApplicationLoadBalancer, prefix: string): void {
+    const policy = this.admitLoadBalancers(prefix);
+    loadBalancer.setAttribute('access_logs.s3.enabled', 'true');
+    loadBalancer.setAttribute('access_logs.s3.bucket', this.bucket.bucketName);
+    loadBalancer.setAttribute('access_logs.s3.prefix', prefix);
+    loadBalancer.node.addDependency(...policy);
+  }
+
   /**
-   * Lets a load balancer write its access logs under a prefix.
+   * Lets the load balancers of the account write their access logs under a prefix.
    *
    * Not `loadBalancer.logAccessLogs()`: that one must know the region at synthesis, for the account of Elastic Load
    * Balancing that older regions used to write with. The service's own principal does it in every region:
    * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+   *
+   * @returns what must be there before a load balancer is told to: Elastic Load Balancing writes a test file when the
+   *   attributes are set, and refuses them when it can't
    */
-  takeLogsOf(loadBalancer: elbv2.ApplicationLoadBalancer, prefix: string): void {
+  admitLoadBalancers(prefix: string): IDependable[] {
     this.bucket.addToResourcePolicy(
       new iam.PolicyStatement({
         sid: 'LoadBalancerLogs',
@@ -85,10 +97,6 @@ export class AccessLogBucket extends Construct {
         },
       }),
     );
-    loadBalancer.setAttribute('access_logs.s3.enabled', 'true');
-    loadBalancer.setAttribute('access_logs.s3.bucket', this.bucket.bucketName);
-    loadBalancer.setAttribute('access_logs.s3.prefix', prefix);
-    // Elastic Load Balancing writes a test file when the attributes are set, and refuses them when it can't.
-    if (this.bucket.policy) loadBalancer.node.addDependency(this.bucket.policy);
+    return this.bucket.policy ? [this.bucket.policy] : [];
   }
 }

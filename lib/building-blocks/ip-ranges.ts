@@ -20,8 +20,8 @@ function parseIpv4Range(range: string): Range | undefined {
   return { prefix, firstAddress: octets.join('.') };
 }
 
-/** The number of a range's first address, and of the first one behind it. */
-function boundsOf(range: string): { readonly first: number; readonly end: number } | undefined {
+/** The number of a range's first address, and of the first one behind it; `undefined` where it is no range. */
+export function boundsOf(range: string): { readonly first: number; readonly end: number } | undefined {
   const parsed = parseIpv4Range(range);
   if (!parsed) return undefined;
   const first = parsed.firstAddress.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
@@ -29,7 +29,7 @@ function boundsOf(range: string): { readonly first: number; readonly end: number
 }
 
 /** What is wrong with a text as an IPv4 range, or `undefined`. */
-function ipv4RangeProblem(range: string): string | undefined {
+export function ipv4RangeProblem(range: string): string | undefined {
   const parsed = parseIpv4Range(range);
   if (!parsed) return "is no IPv4 range in CIDR notation; write it like '10.0.0.0/16'.";
   const canonical = `${parsed.firstAddress}/${parsed.prefix}`;

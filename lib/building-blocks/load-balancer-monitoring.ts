@@ -9,6 +9,8 @@ const ERROR_RATE = 5;
 /** Seconds in which 99 of 100 requests should be answered. */
 const LATENCY = 2;
 
+const PERIOD = Duration.minutes(1);
+
 /**
  * Adds what the users of a load balancer notice: no server, a sick server, errors, slowness.
  *
@@ -19,17 +21,26 @@ export function addLoadBalancerMonitoring(
   loadBalancer: elbv2.ApplicationLoadBalancer,
   targetGroup: elbv2.ApplicationTargetGroup,
 ): void {
-  const period = Duration.minutes(1);
-  const healthy = targetGroup.metrics.healthyHostCount({ statistic: 'Maximum', period, label: 'healthy' });
+  const servers = addServerAlarms(monitoring, targetGroup);
+  const requests = addRequestAlarms(monitoring, loadBalancer);
+  monitoring.dashboard.addWidgets(servers, ...requests);
+}
+
+/** Adds alarms on servers that nobody can reach; returns their graph. */
+function addServerAlarms(
+  monitoring: Monitoring,
+  targetGroup: elbv2.ApplicationTargetGroup,
+): cloudwatch.GraphWidget {
+  const healthy = targetGroup.metrics.healthyHostCount({
+    statistic: 'Maximum',
+    period: PERIOD,
+    label: 'healthy',
+  });
   const unhealthy = targetGroup.metrics.unhealthyHostCount({
     statistic: 'Minimum',
-    period,
+    period: PERIOD,
     label: 'unhealthy',
   });
-  const requests = loadBalancer.metrics.requestCount({ period, label: 'requests' });
-  const errorRate = errorRateOf(loadBalancer, requests, period);
-  const latency = loadBalancer.metrics.targetResponseTime({ statistic: 'p99', period, label: 'p99' });
-
   monitoring.addAlarm('NoHealthyServer', {
     alarmDescription: 'No server passes its health check: nobody is served.',
     metric: healthy,
@@ -47,7 +58,27 @@ export function addLoadBalancerMonitoring(
     evaluationPeriods: 5,
     treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
   });
-  monitoring.addAlarm('ErrorRateHigh', {
+  return new cloudwatch.GraphWidget({
+    title: 'Servers in the load balancer',
+    left: [healthy, unhealthy],
+    width: 6,
+  });
+}
+
+/**
+ * Adds alarms on errors and slowness of all requests to a load balancer; returns graphs of three quarters of a row.
+ *
+ * @param prefix what stands before the alarms' ids, where several load balancers are watched in one place
+ */
+export function addRequestAlarms(
+  monitoring: Monitoring,
+  loadBalancer: elbv2.IApplicationLoadBalancer,
+  prefix = '',
+): cloudwatch.GraphWidget[] {
+  const requests = loadBalancer.metrics.requestCount({ period: PERIOD, label: 'requests' });
+  const errorRate = errorRateOf(loadBalancer, requests, PERIOD);
+  const latency = loadBalancer.metrics.targetResponseTime({ statistic: 'p99', period: PERIOD, label: 'p99' });
+  monitoring.addAlarm(`${prefix}ErrorRateHigh`, {
     alarmDescription: `More than ${ERROR_RATE} % of the requests end in an error of the servers or the load balancer.`,
     metric: errorRate,
     comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -56,7 +87,7 @@ export function addLoadBalancerMonitoring(
     datapointsToAlarm: 3,
     treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
   });
-  monitoring.addAlarm('LatencyHigh', {
+  monitoring.addAlarm(`${prefix}LatencyHigh`, {
     alarmDescription: `One request of a hundred has waited more than ${LATENCY} seconds for its answer.`,
     metric: latency,
     comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -67,16 +98,11 @@ export function addLoadBalancerMonitoring(
     // A p99 of a handful of requests is that of the slowest one.
     evaluateLowSampleCountPercentile: 'ignore',
   });
-  monitoring.dashboard.addWidgets(
-    new cloudwatch.GraphWidget({
-      title: 'Servers in the load balancer',
-      left: [healthy, unhealthy],
-      width: 6,
-    }),
+  return [
     new cloudwatch.GraphWidget({ title: 'Requests a minute', left: [requests], width: 6 }),
     new cloudwatch.GraphWidget({ title: 'Errors, percent', left: [errorRate], width: 6 }),
     new cloudwatch.GraphWidget({ title: 'Latency, seconds', left: [latency], width: 6 }),
-  );
+  ];
 }
 
 /**
@@ -84,7 +110,7 @@ export function addLoadBalancerMonitoring(
  * errors are added to it. Errors are no datapoint while there are none.
  */
 function errorRateOf(
-  loadBalancer: elbv2.ApplicationLoadBalancer,
+  loadBalancer: elbv2.IApplicationLoadBalancer,
   requests: cloudwatch.Metric,
   period: Duration,
 ): cloudwatch.MathExpression {

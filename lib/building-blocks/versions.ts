@@ -1,5 +1,6 @@
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as eks from 'aws-cdk-lib/aws-eks-v2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as rds from 'aws-cdk-lib/aws-rds';
 
@@ -66,6 +67,46 @@ export const TRACE_COLLECTOR = { image: 'public.ecr.aws/aws-observability/aws-ot
  * Support of Node.js 24 ends on 2028-04-30: https://github.com/nodejs/release#release-schedule
  */
 export const BUILD_IMAGE = codebuild.LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_4_0;
+
+/**
+ * Kubernetes on EKS: the newest version for which aws-cdk-lib's kubectl layer is released.
+ *
+ * Standard support of 1.36 ends on 2027-08-02, extended support on 2028-08-02:
+ * https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
+ */
+export const KUBERNETES = eks.KubernetesVersion.V1_36;
+
+/** What EKS installs into a cluster by itself, by the names that it has there. */
+export type AddonName =
+  | 'amazon-cloudwatch-observability'
+  | 'coredns'
+  | 'eks-pod-identity-agent'
+  | 'kube-proxy'
+  | 'metrics-server'
+  | 'vpc-cni';
+
+/**
+ * The add-ons' versions for Kubernetes 1.36. EKS supports an add-on's version for as long as one of the cluster's is, and names
+ * no dates; `aws eks describe-addon-versions --kubernetes-version 1.36 --addon-name <name>` lists what it takes today.
+ *
+ * - https://docs.aws.amazon.com/eks/latest/userguide/managing-vpc-cni.html
+ * - https://docs.aws.amazon.com/eks/latest/userguide/managing-kube-proxy.html
+ * - https://docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html
+ */
+export const ADDON_VERSIONS: Readonly<Record<AddonName, string>> = {
+  'amazon-cloudwatch-observability': 'v6.6.0-eksbuild.1',
+  coredns: 'v1.14.3-eksbuild.16',
+  'eks-pod-identity-agent': 'v1.4.0-eksbuild.1',
+  'kube-proxy': 'v1.36.0-eksbuild.14',
+  'metrics-server': 'v0.9.0-eksbuild.7',
+  'vpc-cni': 'v1.23.1-eksbuild.1',
+};
+
+/**
+ * The AWS Load Balancer Controller, which clusters without Auto Mode need for an Ingress: the newest one whose rights
+ * aws-cdk-lib knows. No end of its support is announced: https://github.com/kubernetes-sigs/aws-load-balancer-controller
+ */
+export const LOAD_BALANCER_CONTROLLER = eks.AlbControllerVersion.V3_2_2;
 
 function cpuTypeOf(architecture: ec2.InstanceArchitecture): ec2.AmazonLinuxCpuType {
   return architecture === ec2.InstanceArchitecture.ARM_64
