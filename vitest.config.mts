@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'services/shop/**/test/*.test.ts'],
     exclude: ['test/deploy/**'],
     globalSetup: 'test/support/temporary-folder.ts',
     // CloudFormation Validate takes about 2 s at its first use in a file; test/support/validation.ts asks for it by name.

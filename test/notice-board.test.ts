@@ -1,60 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
-import { isBuiltin } from 'node:module';
-import { join, matchesGlob, relative, resolve } from 'node:path';
+import { join, matchesGlob, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import own from '../package.json';
-import ownLock from '../package-lock.json';
-import service from '../services/notice-board/package.json';
-import lock from '../services/notice-board/package-lock.json';
 import { type FakeEcr, startEcr } from '../services/notice-board/test/support/fake-ecr';
 import { CodeBuild } from './support/code-build';
 
 const PROJECT = resolve('services', 'notice-board');
-
-test('its packages are those of this repository, version by version', () => {
-  const known: Readonly<Record<string, string>> = own.devDependencies;
-  const wanted = { ...service.dependencies, ...service.devDependencies };
-  expect(Object.entries(wanted).filter(([name, version]) => known[name] !== version)).toEqual([]);
-  const packages: Readonly<Record<string, { version?: string }>> = lock.packages;
-  const ownPackages: Readonly<Record<string, { version?: string }>> = ownLock.packages;
-  const others = Object.entries(packages).filter(
-    ([path, { version }]) => path !== '' && ownPackages[path]?.version !== version,
-  );
-  expect(others).toEqual([]);
-  expect(lock.packages[''].dependencies).toEqual(service.dependencies);
-  expect(lock.packages[''].devDependencies).toEqual(service.devDependencies);
-});
-
-test('its lockfile names no registry, so that each machine takes its own', () => {
-  expect(readFileSync(join(PROJECT, 'package-lock.json'), 'utf8')).not.toContain('"resolved"');
-});
-
-test('its lockfile has what the build needs on Linux on arm64', () => {
-  for (const tool of ['@biomejs/cli', '@esbuild/', '@rolldown/binding', '@typescript/typescript']) {
-    const platform = `node_modules/${tool}${tool.endsWith('/') ? '' : '-'}linux-arm64`;
-    expect(Object.keys(lock.packages).filter((path) => path.startsWith(platform))).not.toEqual([]);
-  }
-});
-
-test('its folder is all it needs', () => {
-  const files = readdirSync(PROJECT, { recursive: true, encoding: 'utf8' }).filter(
-    (file) => /\.m?ts$/.test(file) && !/^(node_modules|build|dist)\b/.test(file),
-  );
-  expect(files.length).toBeGreaterThan(20);
-  const packages = Object.keys({ ...service.dependencies, ...service.devDependencies });
-  const wrong = files.flatMap((file) =>
-    [...readFileSync(join(PROJECT, file), 'utf8').matchAll(/(?:from|import\()\s*'([^']+)'/g)]
-      .map(([, target = '']) => target)
-      .filter((target) =>
-        target.startsWith('.')
-          ? relative(PROJECT, resolve(PROJECT, file, '..', target)).startsWith('..')
-          : !isBuiltin(target) && !packages.some((name) => target === name || target.startsWith(`${name}/`)),
-      )
-      .map((target) => `${file} imports ${target}`),
-  );
-  expect(wrong).toEqual([]);
-});
 
 describe('a build as CodeBuild runs it, in a clean copy', () => {
   const COMMIT = '0123456789abcdef0123456789abcdef01234567';
