@@ -17,8 +17,9 @@ import { Problems } from '../lib/building-blocks/problems';
 import { PRODUCTION, SANDBOX } from '../lib/profile';
 import { createApp, theOnly } from './support/apps';
 import type { BadInput } from './support/bad-input';
-import { partsOf, plain, plainText, synthesizeService, variablesOf } from './support/blue-green-service';
+import { partsOf, synthesizeService, variablesOf } from './support/blue-green-service';
 import { alarmsOf } from './support/fleet-alarms';
+import { plain, plainText } from './support/resources';
 
 const ZONE = { hostedZoneId: 'Z0123456789ABCDEFGHIJ', zoneName: 'example.com' };
 const ARN = 'arn:aws:acm:ap-northeast-1:123456789012:certificate/12345678-1234-1234-1234-123456789012';

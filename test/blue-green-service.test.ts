@@ -30,11 +30,7 @@ import {
   actionOf,
   DOMAIN,
   listenersOf,
-  named,
   partsOf,
-  plain,
-  plainText,
-  referencesIn,
   roleOf,
   stagesOf,
   synthesize,
@@ -54,13 +50,7 @@ import {
   expectStateIsAsked,
   rightsOf,
 } from './support/blue-green-service-rights';
-import {
-  changeBetween,
-  expectOnlyAnswers,
-  groupsOf,
-  needsOf,
-  releasedIn,
-} from './support/blue-green-service-state';
+import { changeBetween, expectOnlyAnswers, groupsOf, releasedIn } from './support/blue-green-service-state';
 import { expectWorkflow } from './support/blue-green-service-workflow';
 import { REGION } from './support/deployed-values';
 import { bucketOf, PRIVATE_BUCKET } from './support/distribution';
@@ -69,6 +59,7 @@ import { alarmsOf, expectAlarmsThatFire, expectMail, expectTopicForAlarms } from
 import { evaluateMetricMath } from './support/metric-math';
 import { allowedConnections, routesOf } from './support/network';
 import { promisesOf } from './support/promises';
+import { named, needsOf, plain, plainText, referencesIn } from './support/resources';
 import { productionProblems, sandboxProblems } from './support/round-trip';
 
 const promise = promisesOf('blue-green-service');

@@ -63,7 +63,7 @@ interface MetricQuery {
     readonly Metric: {
       readonly MetricName: string;
       readonly Namespace: string;
-      readonly Dimensions: Dimension[];
+      readonly Dimensions?: Dimension[];
     };
     readonly Period: number;
     readonly Stat: string;
@@ -77,7 +77,7 @@ interface Dimension {
 
 /** The metrics that an alarm watches, by name; those of which there are several by their ids. */
 export function metricsOf(alarm: Resource): Record<string, WatchedMetric> {
-  const watched = (namespace: string, statistic: string, period: number, dimensions: Dimension[]) => ({
+  const watched = (namespace: string, statistic: string, period: number, dimensions: Dimension[] = []) => ({
     namespace,
     statistic,
     period,

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { type StackTemplate, theOnly } from './apps';
-import { actionOf, named } from './blue-green-service';
+import { actionOf } from './blue-green-service';
 import { bucketOf, PRIVATE_BUCKET } from './distribution';
+import { named } from './resources';
 
 /** The source is a zip in a private bucket, there from the beginning, and each push starts the pipeline. */
 export function expectPush(template: StackTemplate): void {

@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
 import { resourcesOf, type StackTemplate } from './apps';
-import { named, partsOf, plain, plainText, roleOf, type Variant, variablesOf } from './blue-green-service';
-import { needsOf, releasedIn } from './blue-green-service-state';
+import { partsOf, roleOf, type Variant, variablesOf } from './blue-green-service';
+import { releasedIn } from './blue-green-service-state';
 import { permissionsOf, statementsOf, textOf } from './fleet';
+import { named, needsOf, plain, plainText } from './resources';
 
 /** What a role may do, with plain ids. */
 export const rightsOf = (template: StackTemplate, words: string) =>

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { StackTemplate } from './apps';
-import { type Container, type Identified, partsOf, referencesIn } from './blue-green-service';
+import { type Container, partsOf } from './blue-green-service';
+import type { Identified } from './resources';
 
 /** What depends on the answers of Custom::ReleaseState. */
 export function releasedIn(template: StackTemplate, service: string): Identified[] {
@@ -77,19 +78,4 @@ function attributesOf(value: unknown, id: string): string[] {
     return resource === id ? [attribute] : [];
   }
   return Object.values(value).flatMap((each) => attributesOf(each, id));
-}
-
-/** All that must be there before a resource. */
-export function needsOf(template: StackTemplate, id: string): Set<string> {
-  const needed = new Set<string>();
-  const waiting = [id];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const resource = template.Resources[next];
-    for (const each of [...referencesIn(resource?.Properties), ...(resource?.DependsOn ?? [])]) {
-      if (needed.has(each) || !(each in template.Resources)) continue;
-      needed.add(each);
-      waiting.push(each);
-    }
-  }
-  return needed;
 }

@@ -10,16 +10,13 @@ import {
 import { PRODUCTION, type Profile, SANDBOX } from '../../lib/profile';
 import { type Resource, resourcesOf, type StackTemplate, templateOf, templateOfConstructs } from './apps';
 import { REGION } from './deployed-values';
-import { textOf } from './fleet';
+import { type Identified, named } from './resources';
 
 /** A zone, and a name in it. */
 export const DOMAIN = {
   hostedZone: { hostedZoneId: 'Z0123456789ABCDEFGHIJ', zoneName: 'example.com' },
   domainName: 'board.example.com',
 };
-
-/** A resource with its logical id. */
-export type Identified = Resource & { readonly id: string };
 
 /** The template of the stack, in Tokyo. */
 export const synthesize = (props: BlueGreenServiceStackProps = {}): StackTemplate =>
@@ -55,18 +52,6 @@ export function synthesizeVariants(): Record<
     codeDeploy: variant('codeDeploy', PRODUCTION),
     codeDeploySandbox: variant('codeDeploy', SANDBOX),
   };
-}
-
-/** A logical id without the part that tells it from others of the name. */
-export const plain = (id: string): string => id.replace(/[0-9A-F]{8}$/, '');
-
-/** The resource of a type whose plain id ends with these words. */
-export function named(template: StackTemplate, type: string, words: string): Identified {
-  const found = Object.entries(resourcesOf(template, type)).filter(([id]) => plain(id).endsWith(words));
-  const [first] = found;
-  if (!first || found.length > 1)
-    throw new Error(`there are ${found.length} of type ${type} called ${words}`);
-  return { id: first[0], ...first[1] };
 }
 
 /** A container of a task definition. */
@@ -125,14 +110,6 @@ export function listenersOf(template: StackTemplate): Record<string, Identified>
   );
 }
 
-/** All that a value refers to, in plain ids. */
-export function referencesIn(value: unknown): string[] {
-  if (typeof value !== 'object' || value === null) return [];
-  if ('Ref' in value) return [String(value.Ref)];
-  if ('Fn::GetAtt' in value) return [String((value['Fn::GetAtt'] as unknown[])[0])];
-  return Object.values(value).flatMap(referencesIn);
-}
-
 /** The stages of the pipeline: each action's name and provider. */
 export function stagesOf(template: StackTemplate): Record<string, string[]> {
   return Object.fromEntries(
@@ -163,7 +140,3 @@ export function actionOf(template: StackTemplate, stage: string, name: string): 
   if (!action) throw new Error(`the stage ${stage} has no action ${name}`);
   return action;
 }
-
-/** A value as text with plain ids: `<BetaServiceImages.Arn>`. */
-export const plainText = (value: unknown): string =>
-  textOf(value).replace(/<(\w+?)[0-9A-F]{8}(\.\w+)?>/g, '<$1$2>');

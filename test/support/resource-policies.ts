@@ -23,14 +23,17 @@ interface Statement {
 
 type Test = (given: string | undefined, wanted: string) => boolean;
 
-/** Patterns with `*`, as IAM reads them. */
-const matches = (given: string, pattern: string) =>
-  new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(given);
+/** Patterns with `*` and `?`, as IAM reads them. */
+const matches = (given: string, pattern: string) => {
+  const escaped = pattern.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(given);
+};
 
 const OPERATORS: Record<string, Test> = {
   ArnLike: (given, wanted) => given !== undefined && matches(given, wanted),
   Bool: (given, wanted) => given === wanted,
   StringEquals: (given, wanted) => given === wanted,
+  StringLike: (given, wanted) => given !== undefined && matches(given, wanted),
 };
 
 /**
