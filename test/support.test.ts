@@ -3,62 +3,6 @@ import { metricsOf, stateAfter, stateAfterMetrics } from './support/alarms';
 import type { StackTemplate } from './support/apps';
 import { evaluateMetricMath } from './support/metric-math';
 import { allowedConnections } from './support/network';
-import { promiseProblems } from './support/promises';
-
-describe('promises', () => {
-  const page = (heading: string, ...ids: string[]) =>
-    [
-      `## ${heading}`,
-      '',
-      '| Id | Promise |',
-      '| --- | --- |',
-      ...ids.map((id) => `| ${id} | It holds. |`),
-      '',
-      '## Props',
-      '| XX-9 | no promise |',
-    ].join('\n');
-
-  test('hold where READMEs and tests agree', () => {
-    const problems = promiseProblems(
-      page('Promises', 'CS-1', 'CS-2'),
-      page('約束', 'CS-1', 'CS-2'),
-      new Set(['CS-2', 'CS-1']),
-    );
-    expect(problems).toEqual([]);
-  });
-
-  test.each([
-    ['a promise without a test', ['CS-1', 'CS-2'], ['CS-1', 'CS-2'], ['CS-1'], 'no test proves CS-2'],
-    ['a test without a promise', ['CS-1'], ['CS-1'], ['CS-1', 'CS-2'], 'README.md does not promise CS-2'],
-    [
-      'a promise in English only',
-      ['CS-1', 'CS-2'],
-      ['CS-1'],
-      ['CS-1', 'CS-2'],
-      'only one of README.md and README.ja.md promises CS-2',
-    ],
-    [
-      'a promise in Japanese only',
-      ['CS-1'],
-      ['CS-1', 'CS-2'],
-      ['CS-1'],
-      'only one of README.md and README.ja.md promises CS-2',
-    ],
-    ['no promises', [], [], [], 'README.md promises nothing'],
-    ['a promise made twice', ['CS-1', 'CS-1'], ['CS-1'], ['CS-1'], 'README.md promises an id twice'],
-  ])('do not with %s', (_, english, japanese, proven, problem) => {
-    const problems = promiseProblems(
-      page('Promises', ...english),
-      page('約束', ...japanese),
-      new Set(proven),
-    );
-    expect(problems).toEqual([problem]);
-  });
-
-  test('need a section', () => {
-    expect(() => promiseProblems('# A pattern', '# パターン', new Set())).toThrow('no section');
-  });
-});
 
 describe('an alarm', () => {
   const alarm = (properties: Record<string, unknown>) => ({
