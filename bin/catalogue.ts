@@ -4,6 +4,7 @@ import { CampaignSiteStack } from '../lib/campaign-site/campaign-site-stack';
 import { CorporateSiteStack } from '../lib/corporate-site/corporate-site-stack';
 import { DisasterRecovery } from '../lib/disaster-recovery/disaster-recovery';
 import { IntranetStack } from '../lib/intranet/intranet-stack';
+import { MicroservicesStack } from '../lib/microservices/microservices-stack';
 import { ServerlessApiStack } from '../lib/serverless-api/serverless-api-stack';
 import type { Settings } from './settings';
 
@@ -73,5 +74,13 @@ export function addCatalogue(app: App, settings: Settings): void {
     stackName: `BlueGreenService${stackNameSuffix}`,
     description: 'A service in containers and its delivery pipeline (AWS Standard Patterns)',
     ...(domain ? { hostedZone: domain, domainName: `board.${domain.zoneName}` } : {}),
+  });
+
+  new MicroservicesStack(app, 'Microservices', {
+    ...common,
+    ...settings.microservices,
+    stackName: `Microservices${stackNameSuffix}`,
+    description: 'A shop of six services on Kubernetes (AWS Standard Patterns)',
+    ...(domain ? { hostedZone: domain, domainName: `shop.${domain.zoneName}` } : {}),
   });
 }

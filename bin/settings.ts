@@ -5,6 +5,7 @@ import type { CorporateSiteStackProps } from '../lib/corporate-site/corporate-si
 import type { DisasterRecoveryProps } from '../lib/disaster-recovery/disaster-recovery';
 import type { IntranetStackProps } from '../lib/intranet/intranet-stack';
 import type { Scaling } from '../lib/intranet/scaling-options';
+import type { MicroservicesStackProps } from '../lib/microservices/microservices-stack';
 import { PRODUCTION, type Profile, SANDBOX } from '../lib/profile';
 import type { ServerlessApiStackProps } from '../lib/serverless-api/serverless-api-stack';
 import type { Stage } from '../lib/serverless-api/stage';
@@ -136,6 +137,27 @@ export interface Settings {
     | 'testClientRanges'
     | 'tracing'
   >;
+
+  /** What is particular to the cluster and the shop on it. */
+  readonly microservices: Pick<
+    MicroservicesStackProps,
+    | 'addonVersions'
+    | 'cidr'
+    | 'clientRanges'
+    | 'compute'
+    | 'containerInsights'
+    | 'cpuLimit'
+    | 'images'
+    | 'instanceTypes'
+    | 'interfaceEndpointRanges'
+    | 'mastersRoleArn'
+    | 'maxSize'
+    | 'minSize'
+    | 'publicAccessCidrs'
+    | 'sizes'
+    | 'supportType'
+    | 'webApplicationFirewall'
+  >;
 }
 
 /** Any pair of regions will do that offers the services. */
@@ -162,6 +184,7 @@ const ENVIRONMENTS: Record<string, Settings> = {
     serverlessApi: { stage: 'dev' },
     disasterRecovery: { ...TOKYO_TO_OSAKA, strategy: 'warm', clientRanges: ['10.0.0.0/8'] },
     blueGreenService: {},
+    microservices: {},
   },
   production: {
     profile: PRODUCTION,
@@ -176,6 +199,7 @@ const ENVIRONMENTS: Record<string, Settings> = {
     serverlessApi: { stage: 'prod' },
     disasterRecovery: { ...TOKYO_TO_OSAKA, strategy: 'warm', clientRanges: ['10.0.0.0/8'] },
     blueGreenService: { production: true },
+    microservices: {},
   },
 };
 

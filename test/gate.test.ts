@@ -1,5 +1,6 @@
 import { NestedStack, Stack, Stage, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as eks from 'aws-cdk-lib/aws-eks-v2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -147,6 +148,81 @@ describe('the gate turns red at', () => {
     });
   });
 
+  describe('a cluster', () => {
+    type Mutation = (cluster: eks.CfnCluster) => void;
+    const rulesBrokenBy = (mutate: Mutation, nested = false) => {
+      const { findings: found } = validate((app) => {
+        const stack = new Stack(app, 'Shop', { env: { region: 'ap-northeast-1' } });
+        mutate(addCluster(nested ? new NestedStack(stack, 'Drawer') : stack));
+      });
+      return found.filter(({ pack }) => pack === 'ClusterRules').map(({ path, rule }) => `${path}: ${rule}`);
+    };
+    const [IN_STACK, IN_NESTED_STACK] = ['Shop/Cluster: EKS-', 'Shop/Drawer/Cluster: EKS-'];
+
+    test('as it should be does not', () => {
+      expect(rulesBrokenBy(() => {})).toEqual([]);
+      expect(rulesBrokenBy(() => {}, true)).toEqual([]);
+    });
+
+    test.each<[string, string, Mutation]>([
+      ['is public', 'PublicEndpoint', (cluster) => setEndpoint(cluster, { endpointPublicAccess: true })],
+      ['is public by default', 'PublicEndpoint', (cluster) => setEndpoint(cluster, {})],
+      [
+        'is public for ranges that are everything',
+        'PublicEndpoint',
+        (cluster) => setEndpoint(cluster, { publicAccessCidrs: ['198.51.100.0/24', '0.0.0.0/0'] }),
+      ],
+      [
+        'writes four logs',
+        'Logs',
+        (cluster) => {
+          cluster.logging = { clusterLogging: { enabledTypes: LOGS.filter(({ type }) => type !== 'audit') } };
+        },
+      ],
+      [
+        'writes no logs',
+        'Logs',
+        (cluster) => {
+          cluster.logging = undefined;
+        },
+      ],
+      [
+        'has no key',
+        'Secrets',
+        (cluster) => {
+          cluster.encryptionConfig = undefined;
+        },
+      ],
+      [
+        "is its creator's",
+        'CreatorIsAdministrator',
+        (cluster) => {
+          cluster.accessConfig = { authenticationMode: 'API' };
+        },
+      ],
+      [
+        'knows other administrators',
+        'CreatorIsAdministrator',
+        (cluster) => {
+          cluster.accessConfig = {
+            authenticationMode: 'API_AND_CONFIG_MAP',
+            bootstrapClusterCreatorAdminPermissions: false,
+          };
+        },
+      ],
+    ])('that %s', (_, rule, mutate) => {
+      expect(rulesBrokenBy(mutate)).toEqual([`${IN_STACK}${rule}`]);
+      expect(rulesBrokenBy(mutate, true)).toEqual([`${IN_NESTED_STACK}${rule}`]);
+    });
+
+    test('but not one that is public for offices', () => {
+      const rules = rulesBrokenBy((cluster) =>
+        setEndpoint(cluster, { publicAccessCidrs: ['198.51.100.0/24'] }),
+      );
+      expect(rules).toEqual([]);
+    });
+  });
+
   test('an acknowledgement of a rule that is not broken', () => {
     const { stale } = validate((app) => {
       const stack = new CampaignSiteStack(app, 'CampaignSite', { profile: SANDBOX });
@@ -162,4 +238,28 @@ describe('the gate turns red at', () => {
 function addWildcardPolicy(stack: Stack): void {
   const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
   role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:*'], resources: ['*'] }));
+}
+
+const LOGS = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'].map((type) => ({ type }));
+const SUBNETS = ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'];
+
+/** A cluster that breaks none of the rules about clusters. */
+function addCluster(stack: Stack): eks.CfnCluster {
+  return new eks.CfnCluster(stack, 'Cluster', {
+    roleArn: 'arn:aws:iam::123456789012:role/Cluster',
+    resourcesVpcConfig: { subnetIds: SUBNETS, endpointPublicAccess: false, endpointPrivateAccess: true },
+    accessConfig: { authenticationMode: 'API', bootstrapClusterCreatorAdminPermissions: false },
+    logging: { clusterLogging: { enabledTypes: LOGS } },
+    encryptionConfig: [
+      { provider: { keyArn: 'arn:aws:kms:ap-northeast-1:123456789012:key/shop' }, resources: ['secrets'] },
+    ],
+  });
+}
+
+/** Says who reaches a cluster's API. */
+function setEndpoint(
+  cluster: eks.CfnCluster,
+  access: Omit<eks.CfnCluster.ResourcesVpcConfigProperty, 'subnetIds'>,
+): void {
+  cluster.resourcesVpcConfig = { subnetIds: SUBNETS, ...access };
 }

@@ -25,6 +25,7 @@ const FULL: Settings = {
     clientRanges: ['10.1.0.0/16'],
   },
   blueGreenService: { deployment: 'codeDeploy' },
+  microservices: { compute: 'nodeGroup', publicAccessCidrs: ['198.51.100.0/24'] },
 };
 
 describe('environments', () => {
@@ -80,6 +81,7 @@ describe('settings', () => {
       'DisasterRecovery-tokyo-Standby eu-central-1',
       'DisasterRecovery-tokyo-StandbyBase eu-central-1',
       'Intranet-tokyo ap-northeast-1',
+      'Microservices-tokyo ap-northeast-1',
       'ServerlessApi-tokyo ap-northeast-1',
       'ServerlessApi-tokyo-Edge us-east-1',
     ]);
@@ -97,6 +99,12 @@ describe('settings', () => {
         '10.1.0.0/16',
         'AWS::EC2::VPCEndpoint',
         '"MaxSize":"9"',
+      ],
+      'Microservices-tokyo': [
+        'shop.example.com',
+        'alarms@example.com',
+        'AWS::EKS::Nodegroup',
+        '"EndpointPublicAccess":true',
       ],
       'ServerlessApi-tokyo': [
         'documents.example.com',

@@ -34,6 +34,12 @@ export const FLAGS: readonly Flag[] = [
     patterns: ['blue-green-service'],
   },
   {
+    name: '@aws-cdk/aws-eks:useNativeOidcProvider',
+    effect:
+      "CloudFormation itself makes the cluster's OpenID Connect provider; without it a custom resource does",
+    patterns: ['microservices'],
+  },
+  {
     name: '@aws-cdk/aws-elasticloadbalancingv2:usePostQuantumTlsPolicy',
     effect: "a load balancer's HTTPS has post-quantum key exchange",
     patterns: ['blue-green-service', 'corporate-site', 'disaster-recovery', 'intranet'],
@@ -48,6 +54,7 @@ export const FLAGS: readonly Flag[] = [
       'corporate-site',
       'disaster-recovery',
       'intranet',
+      'microservices',
       'serverless-api',
     ],
   },

@@ -18,6 +18,7 @@ export const FIRST_PROPS: Readonly<Record<string, object>> = {
   intranet: { clientRanges: ['10.0.0.0/8'] },
   'serverless-api': { stage: 'dev' },
   'blue-green-service': {},
+  microservices: {},
   'disaster-recovery': {
     primaryRegion: 'ap-northeast-1',
     standbyRegion: 'ap-northeast-3',

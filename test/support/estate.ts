@@ -7,6 +7,7 @@ import { CampaignSiteStack } from '../../lib/campaign-site/campaign-site-stack';
 import { CorporateSiteStack } from '../../lib/corporate-site/corporate-site-stack';
 import { DisasterRecovery } from '../../lib/disaster-recovery/disaster-recovery';
 import { IntranetStack } from '../../lib/intranet/intranet-stack';
+import { MicroservicesStack } from '../../lib/microservices/microservices-stack';
 import { PRODUCTION, type Profile, SANDBOX } from '../../lib/profile';
 import { ServerlessApiStack } from '../../lib/serverless-api/serverless-api-stack';
 
@@ -194,6 +195,21 @@ const VARIANTS: Record<string, (app: App, profile: Profile) => void> = {
       domainName: 'board.example.com',
       servers: { deploymentConfig: 'HalfAtATime' },
       production: true,
+    });
+  },
+  'on Fargate': (app, profile) => {
+    new MicroservicesStack(app, 'Microservices', { profile, compute: 'fargate' });
+  },
+  'on a node group, with a domain and administrators': (app, profile) => {
+    new MicroservicesStack(app, 'Microservices', {
+      profile,
+      ...DOMAIN,
+      compute: 'nodeGroup',
+      domainName: 'shop.example.com',
+      mastersRoleArn: 'arn:aws:iam::123456789012:role/Administrator',
+      publicAccessCidrs: ['198.51.100.0/24'],
+      webApplicationFirewall: true,
+      alarmEmail: 'alarms@example.com',
     });
   },
   'behind CloudFront': (app, profile) => {

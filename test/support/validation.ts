@@ -17,6 +17,7 @@ import {
 } from 'cdk-nag';
 import { vi } from 'vitest';
 import { createApp, withAssembly } from './apps';
+import { ClusterRules } from './cluster-rules';
 import { nestedStacksIn } from './nested-stacks';
 
 /** A rule that a construct breaks and that nobody acknowledged. */
@@ -70,7 +71,7 @@ class WithNestedStacks extends CloudFormationValidatePlugin {
 /** One for all apps: each holds an engine of more than 100 MB that is never freed. */
 const CLOUDFORMATION_VALIDATE = new WithNestedStacks();
 
-/** Synthesizes what `addStacks` adds to an app under five cdk-nag packs and CloudFormation Validate. */
+/** Synthesizes what `addStacks` adds to an app under five cdk-nag packs, rules of our own and CloudFormation Validate. */
 export function validate(addStacks: (app: App) => void): Validation {
   const app = createApp({ '@aws-cdk/core:failSynthOnValidationErrors': false });
   Validations.of(app).addPlugins(
@@ -79,6 +80,7 @@ export function validate(addStacks: (app: App) => void): Validation {
     new NIST80053R5Checks(app),
     new PCIDSS321Checks(app),
     new HIPAASecurityChecks(app),
+    new ClusterRules(),
     CLOUDFORMATION_VALIDATE,
   );
   addStacks(app);
