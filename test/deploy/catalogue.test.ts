@@ -85,7 +85,7 @@ test.concurrent.each(catalogue.units)(
         expect(again.printed).toContain(`${printedName(stack)} (no changes)`);
 
       for (const update of updates) {
-        const app = synthesizeCatalogue(update.settings(domain));
+        const app = synthesizeCatalogue(update.settings(domain), id);
         apps.push(app);
         current = { app, unit: unitOf(app, id) };
         const updated = await step(`updated: ${update.name}`, deployCurrent);

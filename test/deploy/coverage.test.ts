@@ -30,7 +30,7 @@ async function coverages(support: Record<string, TypeSupport>): Promise<Coverage
     units.map(async (unit) => {
       const use = await useOf(unit.id);
       const updated = (use.updates ?? DEFAULT_UPDATES).map(({ settings }): Unit => {
-        const app = synthesizeCatalogue(settings(DOMAIN));
+        const app = synthesizeCatalogue(settings(DOMAIN), unit.id);
         rmSync(app.folder, { recursive: true });
         return app.units.find(({ id }) => id === unit.id) ?? unit;
       });

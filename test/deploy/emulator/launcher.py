@@ -10,7 +10,8 @@ goes to standard error. `GET /_emulator/tiers`, `/_emulator/workarounds` and
 `POST /_emulator/recovery-point-age?vault=&region=&hours=` what a vault holds, and
 `POST /_emulator/wait-scale?factor=` shortens the waits of state machines.
 `POST /_emulator/images` with `{"image": ..., "command": [...], "environment": {...}}` tells what
-containers of images that begin so run, `GET /_emulator/containers` which processes run, and
+containers of images that begin so run, `GET /_emulator/containers` which processes run,
+`GET /_emulator/clusters` the EKS clusters with their objects and these objects' history, and
 `POST /_emulator/deployment-minute?seconds=&longest=` how long a minute of bake time takes.
 """
 
@@ -41,6 +42,7 @@ def _set_up(options: Options) -> dict[str, object]:
         tiers,
     )
     from emulation.containers import clock, images, tasks
+    from emulation.kubernetes import clusters, programs
     from emulation.recorded.record import recorded_resources
 
     handlers = (*backed.HANDLERS, *recorded.HANDLERS)
@@ -63,6 +65,8 @@ def _set_up(options: Options) -> dict[str, object]:
         "records": recorded_resources,
         "object-age": object_ages.age_object,
         "recovery-point-age": recovery_points.age_point,
+        "cluster-program": programs.run_program,
+        "clusters": clusters.describe,
         "containers": tasks.running_tasks,
         "deployment-minute": clock.set_minute,
         "images": images.give_command,

@@ -33,6 +33,7 @@ export function emulatorEnvironment(
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',
+    CDK_DOCKER: resolve('test', 'deploy', 'support', 'docker.mjs'),
     CI: 'true',
   };
 }

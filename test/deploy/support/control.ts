@@ -8,6 +8,8 @@ export interface ContainerProcess {
 
 /** A resource of which only the properties are kept. */
 export interface RecordedResource {
+  readonly account: string;
+  readonly region: string;
   readonly type: string;
 
   /** The physical one. */
@@ -15,8 +17,78 @@ export interface RecordedResource {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
+/** An object of Kubernetes. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+}
+
+/** An EKS cluster, and what its API server would hold. */
+export interface KnownCluster {
+  readonly account: string;
+  readonly region: string;
+
+  /** As EKS describes it. */
+  readonly cluster: {
+    readonly name: string;
+    readonly version: string;
+    readonly accessConfig: object;
+    readonly computeConfig?: { readonly enabled: boolean; readonly nodePools?: readonly string[] };
+    readonly encryptionConfig: readonly {
+      readonly provider: { readonly keyArn: string };
+      readonly resources: readonly string[];
+    }[];
+    readonly logging: object;
+    readonly resourcesVpcConfig: {
+      readonly endpointPrivateAccess: boolean;
+      readonly endpointPublicAccess: boolean;
+      readonly subnetIds: readonly string[];
+    };
+    readonly upgradePolicy?: { readonly supportType: string };
+  };
+  readonly accessEntries: readonly {
+    readonly principalArn: string;
+    readonly type: string;
+    readonly policies: readonly { readonly policyArn: string; readonly type: string }[];
+  }[];
+  readonly nodeGroups: readonly { readonly nodegroupArn: string; readonly amiType: string }[];
+  readonly podIdentityAssociations: readonly {
+    readonly associationArn: string;
+    readonly namespace: string;
+    readonly serviceAccount: string;
+    readonly roleArn: string;
+  }[];
+  readonly objects: readonly KubernetesObject[];
+
+  /** What Helm installed. */
+  readonly releases: readonly { readonly name: string; readonly namespace: string; readonly chart: string }[];
+
+  /** What was done with objects and releases, from the first. */
+  readonly history: readonly {
+    readonly act: 'configured' | 'created' | 'deleted' | 'installed' | 'uninstalled';
+    readonly kind: string;
+    readonly namespace: string;
+    readonly name: string;
+
+    /** Which role the first pods of a Deployment got by an association that was there before them. */
+    readonly role?: string;
+  }[];
+
+  /** The ARNs of what was made for ingresses. */
+  readonly loadBalancers: readonly string[];
+}
+
 /** What an emulator can be asked and told beside what AWS can. */
 export interface Control {
+  /** The EKS clusters of all accounts and regions. */
+  clusters(): Promise<KnownCluster[]>;
+
   /** The processes of all tasks that run. */
   containers(): Promise<ContainerProcess[]>;
 
@@ -49,6 +121,7 @@ export function controlOf({ url }: Pick<EmulatorAddress, 'url'>): Control {
     return answer.json();
   };
   return {
+    clusters: async () => (await ask('clusters')) as KnownCluster[],
     async containers() {
       const tasks = (await ask('containers')) as { processes: ContainerProcess[] }[];
       return tasks.flatMap(({ processes }) => processes);

@@ -38,6 +38,7 @@ import { ListTopicsCommand } from '@aws-sdk/client-sns';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import type { Aws } from './aws';
 import { balancingLists } from './balancing-inventory';
+import { clusterLists } from './cluster-inventory';
 import { containerLists } from './container-inventory';
 import { recoveryLists } from './recovery-inventory';
 import { servingLists } from './serving-inventory';
@@ -165,6 +166,7 @@ export async function takeInventory(aws: Aws): Promise<Set<string>> {
       .send(new ListOriginAccessControlsCommand({}))
       .then(({ OriginAccessControlList }) => OriginAccessControlList?.Items?.map(({ Id }) => Id)),
     ...balancingLists(aws),
+    ...clusterLists(aws),
     ...containerLists(aws),
     ...recoveryLists(aws),
     ...servingLists(aws),

@@ -83,9 +83,20 @@ export function synthesizeApp(addStacks: (app: App) => void): SynthesizedApp {
   };
 }
 
-/** Synthesizes the catalogue with the sandbox's settings, with changes. */
-export function synthesizeCatalogue(change: Partial<Settings> = {}): SynthesizedApp {
-  return synthesizeApp((app) => addCatalogue(app, { ...settingsFor('sandbox'), ...change }));
+/**
+ * Synthesizes the catalogue with the sandbox's settings, with changes.
+ *
+ * @param only the id of the one pattern that is wanted, beside the stages; all of them where it is left out
+ */
+export function synthesizeCatalogue(change: Partial<Settings> = {}, only?: string): SynthesizedApp {
+  return synthesizeApp((app) => {
+    addCatalogue(app, { ...settingsFor('sandbox'), ...change });
+    // A stage has told the app of its own assembly already.
+    const others = app.node.children.filter(
+      (child) => only && child.node.id !== only && Stack.isStack(child),
+    );
+    for (const { node } of others) app.node.tryRemoveChild(node.id);
+  });
 }
 
 /** The ids of the catalogue's patterns, as the CLI and the tests take them. */

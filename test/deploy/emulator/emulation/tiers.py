@@ -15,6 +15,9 @@ Properties = dict[str, Any]
 Provisioned = tuple[str, dict[str, Any]]
 
 
+_KUBERNETES = ("HelmChart", "KubernetesObjectValue", "KubernetesPatch", "KubernetesResource")
+
+
 class Tier(StrEnum):
     """How much of a resource type really exists after a deployment."""
 
@@ -115,4 +118,11 @@ def describe_tiers(
         "note": "the function behind the service token runs as a Node.js or Python process",
         "workarounds": sorted(corrected.get("Custom::*", [])),
     }
+    for name in _KUBERNETES:
+        described[f"Custom::AWSCDK-EKS-{name}"] = {
+            "tier": Tier.RECORDED.value,
+            "note": "the CDK's own functions run, with a kubectl and a helm of ours: objects are "
+            "kept, with an API server's refusals, and an ingress gets a load balancer; no pod runs",
+            "workarounds": sorted(corrected.get("Custom::*", [])),
+        }
     return described

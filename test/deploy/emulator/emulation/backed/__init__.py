@@ -15,6 +15,8 @@ from . import (
     ec2_security_group_rule,
     ecs_capacity_providers,
     eks_access_entry,
+    eks_pod_identity,
+    iam_oidc_provider,
     route53_health_check,
     wafv2_association,
 )
@@ -33,6 +35,8 @@ HANDLERS: tuple[ResourceHandler, ...] = tuple(
         ec2_security_group_rule,
         ecs_capacity_providers,
         eks_access_entry,
+        eks_pod_identity,
+        iam_oidc_provider,
         route53_health_check,
         wafv2_association,
     )

@@ -37,7 +37,7 @@ def _unpack(archive: zipfile.ZipFile, folder: Path) -> None:
                 path.write_bytes(interpreter + content[len(_LAMBDA_PYTHON) :])
 
 
-def _opt_folder(layers: list[bytes]) -> Path:
+def opt_folder(layers: list[bytes]) -> Path:
     """The folder that stands in for /opt, unpacked once per set of layers."""
     digest = hashlib.sha256(b"".join(hashlib.sha256(layer).digest() for layer in layers))
     folder = Path(tempfile.gettempdir()) / f"opt-{digest.hexdigest()[:16]}"
@@ -76,7 +76,8 @@ def _with_folder(code: bytes, folder: Path) -> bytes:
     return replaced.getvalue()
 
 
-def _layers_of(configuration: dict[str, Any]) -> list[bytes]:
+def layers_of(configuration: dict[str, Any]) -> list[bytes]:
+    """The archives of a function's layers."""
     from ministack.services.lambda_svc import _resolve_layer_zip
 
     resolved = (_resolve_layer_zip(layer) for layer in configuration.get("Layers") or [])
@@ -90,9 +91,9 @@ def _apply() -> None:
 
     def with_layers(self: Any, name: str, configuration: dict[str, Any], code: bytes) -> None:
         if configuration.get("Layers") and code and _names_opt(code):
-            layers = _layers_of(configuration)
+            layers = layers_of(configuration)
             if layers:
-                code = _with_folder(code, _opt_folder(layers))
+                code = _with_folder(code, opt_folder(layers))
         initialize(self, name, configuration, code)
 
     lambda_runtime.Worker.__init__ = with_layers

@@ -1,0 +1,1 @@
+"""Programs that run in the place of a layer's."""
