@@ -1,7 +1,20 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Test files that take longer than others: one that begins last keeps all others waiting for it. */
+const SLOW = ['test/copy-projects.test.ts', 'test/copy-flags.test.ts', 'test/notice-board.test.ts'];
+
+class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isSlow = ({ moduleId }: TestSpecification) => SLOW.some((file) => moduleId.endsWith(file));
+    return [...sorted.filter(isSlow), ...sorted.filter((file) => !isSlow(file))];
+  }
+}
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: SlowFirst },
     include: ['test/**/*.test.ts', 'services/shop/**/test/*.test.ts'],
     exclude: ['test/deploy/**'],
     globalSetup: 'test/support/temporary-folder.ts',
