@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -24,7 +25,7 @@ export default defineConfig({
     silent: 'passed-only',
     expect: { requireAssertions: true },
     testTimeout: 60_000,
-    // By default one core is left for the watcher, and half of a machine with two does nothing.
-    maxWorkers: '100%',
+    // Many tests wait, for a process or a poll: half as many again as there are cores keep these busy.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
   },
 });
